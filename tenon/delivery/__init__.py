@@ -1,0 +1,1 @@
+"""The composition root: settings, URLs, entry points. No rules live here."""

@@ -1,0 +1,1 @@
+"""Older public paths: thin views over the services, each answering exactly what its document shows."""

@@ -1,0 +1,1 @@
+"""Settings for every way of running: development, production and test stand on base."""

@@ -1,0 +1,3 @@
+from tenon.delivery.settings.base import *  # noqa: F403
+
+DEBUG = True

@@ -1,0 +1,1 @@
+from tenon.delivery.settings.base import *  # noqa: F403

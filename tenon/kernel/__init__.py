@@ -1,0 +1,1 @@
+"""Mechanisms with no business noun. Imports nothing else of ours."""

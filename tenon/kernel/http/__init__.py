@@ -1,0 +1,1 @@
+"""The HTTP contract, written once: audiences, problems, lists, versions, conditions and limits."""

@@ -1,0 +1,1 @@
+"""Organization-owned rows: the model base, the scopes, and row-level security."""

@@ -1,0 +1,1 @@
+"""Who people are: accounts, passwords, sessions and one-time secrets. Never what they may do in an organization."""

@@ -1,0 +1,1 @@
+"""What people belong to. Never who they are."""
