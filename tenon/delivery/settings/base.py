@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tenon.kernel.http.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
@@ -76,6 +77,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "tenon.kernel.http.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
+    "DATETIME_FORMAT": None,  # the renderer writes them
+    "URL_FORMAT_OVERRIDE": None,
 }
 
 STATIC_URL = "/static/"

@@ -35,5 +35,7 @@ class Endpoint(APIView):
         if not self.older and isinstance(self.request.data, Mapping):
             known = {name for name, field in serializer.fields.items() if not field.read_only}  # type: ignore[attr-defined]
             if unknown := sorted(set(self.request.data) - known):
-                raise Invalid(errors=[FieldError(f"/{name}", "unknown_field", "This field is not known.") for name in unknown])
+                raise Invalid(
+                    errors=[FieldError(f"/{name}", "unknown_field", "This field is not known.") for name in unknown]
+                )
         return dict(serializer.validated_data)

@@ -1,0 +1,51 @@
+"""The address of the caller, as far as it can be believed."""
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+
+_UNKNOWN = "0.0.0.0"  # noqa: S104 - a value, not an address to bind to
+
+
+def client_address(request: HttpRequest) -> str:
+    """The caller's IP address, normalised (RFC 5952; IPv4-mapped IPv6 as IPv4).
+
+    `X-Forwarded-For` is believed only for the last settings.TRUSTED_PROXY_COUNT entries, which our own proxies wrote;
+    whatever a client puts before them is ignored.
+    """
+    peer = _normal(request.META.get("REMOTE_ADDR", ""))
+    proxies: int = getattr(settings, "TRUSTED_PROXY_COUNT", 0)
+    if proxies < 1:
+        return peer or _UNKNOWN
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if len(forwarded) >= proxies:
+        return _normal(forwarded[-proxies]) or peer or _UNKNOWN
+    return peer or _UNKNOWN
+
+
+def limited_subject(address: str) -> str:
+    """What a rate limit counts for `address`: an IPv4 address itself, an IPv6 /64, since one customer has a whole one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return _UNKNOWN
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def _normal(text: str) -> str:
+    """`text` as an address without brackets, port or zone, or "" when it is none."""
+    bare = text.strip()
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        address = ip_address(bare.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(address)
