@@ -1,0 +1,206 @@
+"""Real processes for proofs: the API on granian, the relay, commands; each with a log of its own, stopped by its pid."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
+_START_SECONDS = 60
+_STOP_SECONDS = 30
+
+
+class ProcessFailed(AssertionError):
+    """A process ended, or did not get ready; the message carries the end of its log."""
+
+
+@dataclass
+class Process:
+    """A child process that leads its own process group and writes to `log`."""
+
+    name: str
+    popen: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        return self.popen.pid
+
+    @property
+    def running(self) -> bool:
+        return self.popen.poll() is None
+
+    def output(self, characters: int = 4000) -> str:
+        """The end of what it has written."""
+        return self.log.read_text(encoding="utf-8", errors="replace")[-characters:]
+
+    def wait(self, seconds: float) -> int:
+        """Wait for its end. Raises ProcessFailed when that takes longer."""
+        try:
+            return self.popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise ProcessFailed(f"{self.name} still runs after {seconds} s:\n{self.output()}") from None
+
+    def terminate(self) -> None:
+        """Ask it to stop (SIGTERM), without waiting."""
+        if self.running:
+            self.popen.send_signal(signal.SIGTERM)
+
+    def stop(self) -> int:
+        """SIGTERM, wait, and as a last resort SIGKILL to the group it leads. Returns its exit status."""
+        self.terminate()
+        try:
+            return self.popen.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            return self.kill()
+
+    def kill(self) -> int:
+        """SIGKILL to the process and all of its children."""
+        if self.running:
+            os.killpg(self.pid, signal.SIGKILL)
+        return self.popen.wait(_STOP_SECONDS)
+
+
+@dataclass
+class ApiServer(Process):
+    """A granian server of the API on 127.0.0.1."""
+
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(overrides: Mapping[str, str]) -> dict[str, str]:
+    """What a child may see: nothing of ours but the search path and the coverage hook, and then `overrides`."""
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
+    return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONUNBUFFERED": "1"} | dict(overrides)
+
+
+def spawn(
+    name: str,
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    log: Path,
+    cwd: Path = ROOT,
+    account: Mapping[str, Any] | None = None,
+) -> Process:
+    """Start `command` as the leader of its own group, with both output streams appended to `log`.
+
+    `account` says whom it runs as, in the words of Popen: user, group, extra_groups.
+    """
+    with log.open("ab") as stream:
+        popen = subprocess.Popen(
+            command,
+            env=environment(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+            **(account or {}),
+        )
+    return Process(name, popen, log)
+
+
+def manage(*arguments: str, env: Mapping[str, str], stdin: str = "") -> str:
+    """Run `manage.py` to its end and return its output. Raises ProcessFailed when it fails."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        env=environment(env),
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    if done.returncode:
+        raise ProcessFailed(
+            f"manage.py {arguments[0]} exited with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
+        )
+    return done.stdout
+
+
+def spawn_api(
+    *,
+    env: Mapping[str, str],
+    log: Path,
+    port: int = 0,
+    workers: int = 2,
+    threads: int = 2,
+    application: str = "tenon.delivery.wsgi:application",
+) -> ApiServer:
+    """Start the API without waiting for it. With `port` given, a second server may share it (SO_REUSEPORT)."""
+    port = port or free_port()
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--host", HOST, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", str(threads), "--log-level", "warning", application,
+    ]  # fmt: skip
+    process = spawn("api", command, env=env, log=log)
+    return ApiServer(process.name, process.popen, process.log, port)
+
+
+@contextmanager
+def api(*, env: Mapping[str, str], log: Path, workers: int = 2, threads: int = 2) -> Iterator[ApiServer]:
+    """The API on a port of its own, answering, until the block ends."""
+    server = spawn_api(env=env, log=log, workers=workers, threads=threads)
+    try:
+        wait_until_live(server)
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def relay(*, env: Mapping[str, str], log: Path) -> Iterator[Process]:
+    """`manage.py relay`, until the block ends."""
+    process = spawn("relay", [sys.executable, "manage.py", "relay"], env=env, log=log)
+    try:
+        yield process
+        if not process.running:
+            raise ProcessFailed(f"The relay ended by itself:\n{process.output()}")
+    finally:
+        process.stop()
+
+
+def wait_until_live(server: ApiServer, *, path: str = "/health/live/") -> None:
+    """Wait until the server answers `path` with 200. Raises ProcessFailed when it ends or takes over a minute."""
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        if not server.running:
+            raise ProcessFailed(f"The API ended with {server.popen.returncode}:\n{server.output()}")
+        if answers(server.port, path) == 200:
+            return
+        time.sleep(0.05)
+    raise ProcessFailed(f"The API did not answer {path}:\n{server.output()}")
+
+
+def answers(port: int, path: str) -> int:
+    """The status of one GET; 0 when nobody answers."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
