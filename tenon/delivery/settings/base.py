@@ -63,6 +63,14 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# --- Outbox and relay -------------------------------------------------------------------------------------------
+OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", default=15, minimum=1)
+OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", default=60, minimum=1)
+OUTBOX_KEEP_DELIVERED_DAYS = env.integer("OUTBOX_KEEP_DELIVERED_DAYS", default=7, minimum=1)
+OUTBOX_KEEP_DEAD_DAYS = env.integer("OUTBOX_KEEP_DEAD_DAYS", default=30, minimum=1)
+RELAY_THREADS = env.integer("RELAY_THREADS", default=2, minimum=1)
+RELAY_POLL_SECONDS = env.integer("RELAY_POLL_SECONDS", default=1, minimum=1)
+
 # --- Identity ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "identity.User"
 PASSWORD_HASHERS = ["tenon.platform.identity.hashers.Argon2idHasher"]

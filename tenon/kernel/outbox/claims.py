@@ -1,0 +1,76 @@
+"""Claiming rows by lease, and settling them. No transaction stays open between the two.
+
+A claim is a random token on the row with an end. Only its holder may settle the row; once it has ended, another relay may
+claim the row anew, and whatever the slow holder then says about it is not heard.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from tenon.kernel.outbox.models import Entry, EntryQuerySet
+
+
+def claim(*, now: datetime, limit: int, token: UUID, lease: timedelta) -> list[Entry]:
+    """Up to `limit` rows that are due, the longest due first. Rows that another relay is just claiming are passed over."""
+    with transaction.atomic():
+        due = Entry.objects.due(now).order_by("available_at", "sequence").select_for_update(skip_locked=True)
+        taken = list(due.values_list("sequence", flat=True)[:limit])
+        Entry.objects.filter(sequence__in=taken).update(claim=token, claimed_until=now + lease)
+    return list(Entry.objects.filter(sequence__in=taken, claim=token).order_by("available_at", "sequence"))
+
+
+def follow(aggregate: str, *, now: datetime, token: UUID, lease: timedelta) -> Entry | None:
+    """The next row of an aggregate whose head has just been settled, if it is due and nobody else was faster."""
+    following = Entry.objects.pending().filter(aggregate=aggregate).order_by("sequence").first()
+    if following is None:
+        return None
+    taken = Entry.objects.unclaimed(now).filter(sequence=following.sequence)
+    if not taken.update(claim=token, claimed_until=now + lease):
+        return None
+    following.claim = token
+    return following
+
+
+def begin(entry: Entry, *, now: datetime, lease: timedelta) -> bool:
+    """Count an attempt and renew the lease for it, before it is made: a row that kills its process is counted too.
+
+    False when the claim was lost meanwhile.
+    """
+    if not _held(entry).update(attempts=F("attempts") + 1, claimed_until=now + lease):
+        return False
+    entry.attempts += 1
+    return True
+
+
+def deliver(entry: Entry, *, now: datetime) -> bool:
+    """Settle a row as delivered; a secret payload is wiped."""
+    wiped = {"payload": None} if entry.secret else {}
+    return bool(_held(entry).update(delivered_at=now, available_at=None, last_error="", **_UNCLAIMED, **wiped))
+
+
+def postpone(entry: Entry, *, until: datetime, error: str) -> bool:
+    """Give a row back, to be tried again."""
+    return bool(_held(entry).update(available_at=until, last_error=error, **_UNCLAIMED))
+
+
+def bury(entry: Entry, *, now: datetime, error: str) -> bool:
+    """Settle a row as dead. It no longer holds up its aggregate, and keeps its payload so that it can be retried."""
+    return bool(_held(entry).update(dead_at=now, available_at=None, last_error=error, **_UNCLAIMED))
+
+
+def release(entries: Iterable[Entry], *, token: UUID) -> None:
+    """Give rows back untried, for any relay to take at once."""
+    left = [entry.sequence for entry in entries]
+    if left:
+        Entry.objects.filter(sequence__in=left, claim=token).update(**_UNCLAIMED)
+
+
+_UNCLAIMED = {"claim": None, "claimed_until": None}
+
+
+def _held(entry: Entry) -> EntryQuerySet:
+    return Entry.objects.pending().filter(sequence=entry.sequence, claim=entry.claim)

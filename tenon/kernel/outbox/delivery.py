@@ -1,0 +1,90 @@
+"""Running what a row is for: the handlers of an event, each once, or the function of a job."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from tenon.kernel.outbox import registry, sealing
+from tenon.kernel.outbox.encoding import arguments_from_json, event_from_json
+from tenon.kernel.outbox.errors import PermanentFailure
+from tenon.kernel.outbox.events import event_class
+from tenon.kernel.outbox.failures import describe
+from tenon.kernel.outbox.models import Entry, Kind, Receipt, receipts_of
+
+_current: ContextVar[UUID] = ContextVar("outbox_entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An attempt that did not succeed: a line for operators, the exception, and whether trying again is pointless."""
+
+    description: str
+    error: Exception
+    permanent: bool
+
+
+def current_id() -> UUID:
+    """The id of the row that is being delivered, the same at every attempt: an idempotency key for the outside."""
+    return _current.get()
+
+
+def attempt(entry: Entry) -> Failure | None:
+    """Deliver a row once. None when every consumer has taken it; one consumer's failure does not keep it from the others."""
+    payload: Any = entry.payload
+    token = _current.set(entry.id)
+    try:
+        if entry.secret:
+            payload = sealing.unseal(entry.payload, entry_id=entry.id)
+        failed = _deliver_event(entry, payload) if entry.kind == Kind.EVENT else _run_job(entry, payload)
+    except Exception as error:  # whatever a job raises is a failed attempt, never the end of the relay
+        failed = [("", error)]
+    finally:
+        _current.reset(token)
+    if not failed:
+        return None
+    lines = [f"{name}: {line}" if name else line for name, line in _describe_all(failed, payload, entry.secret)]
+    permanent = all(isinstance(error, PermanentFailure) for _, error in failed)
+    return Failure("; ".join(lines)[:500], failed[0][1], permanent)
+
+
+def _describe_all(failed: list[tuple[str, Exception]], payload: Any, secret: bool) -> list[tuple[str, str]]:
+    return [(name, describe(error, payload=payload, secret=secret)) for name, error in failed]
+
+
+def _deliver_event(entry: Entry, payload: Any) -> list[tuple[str, Exception]]:
+    event = event_from_json(event_class(entry.name), payload)
+    seen = receipts_of(entry.id)
+    failed: list[tuple[str, Exception]] = []
+    for consumer in registry.consumers_of(type(event), in_transaction=False):
+        if consumer.name in seen:
+            continue
+        try:
+            _once(consumer.name, entry.id, lambda handle=consumer.handle: handle(event))
+        except Exception as error:
+            failed.append((consumer.name, error))
+    return failed
+
+
+def _run_job(entry: Entry, payload: Any) -> list[tuple[str, Exception]]:
+    job = registry.job_named(entry.name)
+    arguments = arguments_from_json(job.run, payload)
+    if job.atomic:
+        _once(job.name, entry.id, lambda: job.run(**arguments))
+    else:
+        job.run(**arguments)
+    return []
+
+
+def _once(consumer: str, entry_id: UUID, effect: Callable[[], None]) -> None:
+    """Run `effect` in a transaction with its receipt. Whoever comes second, even at the same time, does nothing."""
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                Receipt.objects.create(consumer=consumer, entry_id=entry_id)
+        except IntegrityError:
+            return
+        effect()

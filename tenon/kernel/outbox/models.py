@@ -1,0 +1,107 @@
+"""The tables of the outbox: rows to deliver, receipts of who has seen them, and when schedules last fired."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from tenon.kernel.ids import new_id
+
+
+class Kind(models.TextChoices):
+    """What a row is."""
+
+    EVENT = "event"
+    JOB = "job"
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Rows by their state."""
+
+    def pending(self) -> "EntryQuerySet":
+        return self.filter(available_at__isnull=False)
+
+    def dead(self) -> "EntryQuerySet":
+        return self.filter(dead_at__isnull=False)
+
+    def unclaimed(self, now: datetime) -> "EntryQuerySet":
+        return self.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=now), available_at__lte=now)
+
+    def due(self, now: datetime) -> "EntryQuerySet":
+        """Rows that may be delivered now: nobody holds them and no earlier row of their aggregate is still pending."""
+        earlier = Entry.objects.pending().filter(aggregate=OuterRef("aggregate"), sequence__lt=OuterRef("sequence"))
+        return self.unclaimed(now).filter(Q(aggregate="") | ~Exists(earlier))
+
+
+class Entry(models.Model):
+    """One event or job. It is pending exactly as long as `available_at` is set; then it is delivered or dead.
+
+    `sequence` gives the order within an aggregate: it comes from the database, so no clock of any host decides.
+    """
+
+    sequence = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=5, choices=Kind)
+    name = models.CharField(max_length=120)
+    payload = models.JSONField(null=True)
+    secret = models.BooleanField(default=False)
+    organization_id = models.UUIDField(null=True)
+    aggregate = models.CharField(max_length=200, default="")
+    created_at = models.DateTimeField()
+    available_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    dead_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=500, default="")
+
+    objects: ClassVar[EntryQuerySet] = EntryQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            # claims.claim: the next hundred rows that are due; a finished row has no available_at and is not met.
+            models.Index(fields=["available_at", "sequence"], name="outbox_due"),
+            # EntryQuerySet.due and claims.follow: the pending rows of one aggregate.
+            models.Index(fields=["aggregate", "available_at"], name="outbox_aggregate"),
+            # purging.purge: delivered rows older than a day.
+            models.Index(fields=["delivered_at"], name="outbox_delivered"),
+            # backlog.measure and `manage.py outbox dead`.
+            models.Index(fields=["dead_at"], name="outbox_dead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} {self.id}"
+
+
+class Receipt(models.Model):
+    """That a consumer has taken a row, written in the transaction of its effect. It lives as long as the row."""
+
+    consumer = models.CharField(max_length=200)
+    entry_id = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            # delivery: what of a row is done already, and at most one effect for each consumer.
+            models.UniqueConstraint(fields=["entry_id", "consumer"], name="outbox_receipt_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consumer} {self.entry_id}"
+
+
+class Schedule(models.Model):
+    """When a scheduled job was last enqueued."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    last_enqueued_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def receipts_of(entry_id: UUID) -> frozenset[str]:
+    """The names of the consumers that have taken this row."""
+    return frozenset(Receipt.objects.filter(entry_id=entry_id).values_list("consumer", flat=True))

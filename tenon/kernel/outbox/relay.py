@@ -1,0 +1,153 @@
+"""The relay: claims due rows, runs them, settles them. Any number of relays may run beside one another.
+
+The truth is a poll of the table. PostgreSQL's NOTIFY is not used as a hint: a transaction that notifies takes a lock on the
+whole database at commit, which would serialize every commit that publishes, to save half a second.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from time import monotonic
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+
+from tenon.kernel import clock
+from tenon.kernel.ids import new_id
+from tenon.kernel.outbox import backoff, claims, delivery, registry
+from tenon.kernel.outbox.errors import UnknownName
+from tenon.kernel.outbox.models import Entry, Kind
+from tenon.kernel.outbox.signals import settled
+
+logger = structlog.get_logger("tenon.outbox")
+
+BATCH = 100
+# A batch is held no longer than this: what is left goes back, so that a slow row holds up few others.
+HOLD = timedelta(seconds=5)
+
+
+class Outcome(StrEnum):
+    """How an attempt ended. `lost`: the claim ran out, another relay has the row."""
+
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    DEAD = "dead"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One row after one attempt."""
+
+    entry_id: UUID
+    name: str
+    outcome: Outcome
+    failure: delivery.Failure | None = None
+
+
+class DrainFailed(AssertionError):
+    """A row failed while a test drained the outbox."""
+
+
+def run_once(*, now: datetime, batch: int = BATCH, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Claim up to `batch` due rows and make one attempt at each. Returns how many were attempted.
+
+    Where `stopping` turns true, the current row is finished and the rest is given back.
+    """
+    return len(_run(now=now, batch=batch, stopping=stopping))
+
+
+def drain(*, now: datetime | None = None) -> int:
+    """For tests: run everything that is due, what that publishes included. Returns how many attempts succeeded.
+
+    Raises DrainFailed, from the first failure, when any attempt failed; use `run_once` to test failures.
+    """
+    done: list[Settled] = []
+    while attempts := _run(now=now or clock.now(), batch=BATCH, stopping=lambda: False):
+        done += attempts
+        if len(done) > 10_000:
+            raise DrainFailed("The outbox does not run dry: does a job enqueue itself?")
+    for result in done:
+        if result.failure:
+            raise DrainFailed(f"{result.name}: {result.failure.description}") from result.failure.error
+    return len(done)
+
+
+def _run(*, now: datetime, batch: int, stopping: Callable[[], bool]) -> list[Settled]:
+    started = monotonic()
+
+    def held() -> timedelta:
+        return timedelta(seconds=monotonic() - started)
+
+    token = new_id()
+    waiting = deque(claims.claim(now=now, limit=batch, token=token, lease=_usual_lease()))
+    done: list[Settled] = []
+    try:
+        while waiting and not stopping() and held() < HOLD:
+            entry = waiting.popleft()
+            done.append(result := _settle(entry, now=now + held()))
+            if entry.aggregate and result.outcome in (Outcome.DELIVERED, Outcome.DEAD) and len(done) < batch:
+                following = claims.follow(entry.aggregate, now=now + held(), token=token, lease=_usual_lease())
+                if following is not None:
+                    waiting.appendleft(following)
+    finally:
+        claims.release(waiting, token=token)
+    return done
+
+
+def _settle(entry: Entry, *, now: datetime) -> Settled:
+    started = monotonic()
+    failure: delivery.Failure | None = None
+    if entry.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
+        # Only a process that died in the last attempt leaves such a row: every other end of it is recorded.
+        held = claims.bury(entry, now=now, error="The process ended during the last attempt.")
+        outcome = Outcome.DEAD
+    elif not claims.begin(entry, now=now, lease=_lease(entry)):
+        return Settled(entry.id, entry.name, Outcome.LOST)
+    elif (failure := delivery.attempt(entry)) is None:
+        held = claims.deliver(entry, now=now + _since(started))
+        outcome = Outcome.DELIVERED
+    elif failure.permanent or entry.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
+        held = claims.bury(entry, now=now + _since(started), error=failure.description)
+        outcome = Outcome.DEAD
+    else:
+        until = now + _since(started) + backoff.delay(entry.attempts)
+        held = claims.postpone(entry, until=until, error=failure.description)
+        outcome = Outcome.RETRY
+    result = Settled(entry.id, entry.name, outcome if held else Outcome.LOST, failure)
+    _report(entry, result, seconds=monotonic() - started)
+    return result
+
+
+def _since(started: float) -> timedelta:
+    return timedelta(seconds=monotonic() - started)
+
+
+def _usual_lease() -> timedelta:
+    return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+
+
+def _lease(entry: Entry) -> timedelta:
+    if entry.kind == Kind.JOB:
+        with suppress(UnknownName):
+            return registry.job_named(entry.name).lease or _usual_lease()
+    return _usual_lease()
+
+
+def _report(entry: Entry, result: Settled, *, seconds: float) -> None:
+    about = {"entry": str(entry.id), "kind": entry.kind, "name": entry.name, "attempts": entry.attempts}
+    reason = result.failure.description if result.failure else ""
+    match result.outcome:
+        case Outcome.DELIVERED:
+            logger.debug("outbox_delivered", **about)
+        case Outcome.RETRY:
+            logger.warning("outbox_retry", error=reason, **about)
+        case Outcome.DEAD:
+            logger.error("outbox_dead", error=reason, **about)
+        case Outcome.LOST:
+            logger.warning("outbox_claim_lost", error=reason, **about)
+    settled.send_robust(sender=Entry, kind=entry.kind, name=entry.name, outcome=str(result.outcome), seconds=seconds)
