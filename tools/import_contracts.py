@@ -13,7 +13,7 @@ class PrivateModules(Contract):
     tiers = fields.ListField(subfield=fields.StringField())
     private = fields.ListField(subfield=fields.StringField())
 
-    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         offences = sorted(
             f"{importer} -> {module}"
             for tier in self.tiers

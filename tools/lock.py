@@ -1,7 +1,7 @@
 """Writes `requirements/*.lock`: every version and hash, for all platforms, and no word of where they came from.
 
-    python3 tools/lock.py               after a change in pyproject.toml; what is locked stays as it is
-    python3 tools/lock.py --upgrade     takes the newest versions that pyproject.toml allows
+python3 tools/lock.py               after a change in pyproject.toml; what is locked stays as it is
+python3 tools/lock.py --upgrade     takes the newest versions that pyproject.toml allows
 """
 
 import re

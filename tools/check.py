@@ -1,0 +1,139 @@
+"""The checks, step by step, as CI runs them: each with a name, a time, and its output only where it failed.
+
+python tools/check.py               every step; all of them run, whatever fails before
+python tools/check.py lint types    only these
+python tools/check.py --list        what there is
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WORKFLOWS = ".github/workflows"
+SHOWN = 100  # lines of a failed step
+
+# What a careful operator would set; `check --deploy` must find nothing to say about it.
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "tenon.delivery.settings.production",
+    "SECRET_KEY": secrets.token_urlsafe(64),
+    "ALLOWED_HOSTS": "api.example.com",
+    "SITE_URL": "https://api.example.com",
+    "DATABASE_URL": "postgresql://tenon_app@db.example.com/tenon",
+    "MIGRATION_DATABASE_URL": "postgresql://tenon_owner@db.example.com/tenon",
+    "REDIS_URL": "redis://cache.example.com:6379/0",
+    "EMAIL_PROVIDER": "smtp",
+    "EMAIL_HOST": "smtp.example.com",
+    "DEFAULT_FROM_EMAIL": "Tenon <no-reply@example.com>",
+    "USE_HTTPS": "true",
+}
+
+
+EMBEDDED = {"DJANGO_SETTINGS_MODULE": "tenon.delivery.settings.test", "TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""}
+
+
+@dataclass(frozen=True)
+class Step:
+    """Commands that must all succeed, in `env`; `streams` shows their output as it comes."""
+
+    name: str
+    title: str
+    commands: Sequence[Sequence[str]]
+    env: Mapping[str, str] = field(default_factory=lambda: EMBEDDED)
+    streams: bool = False
+
+
+def steps() -> list[Step]:
+    workflows = sorted(str(path.relative_to(ROOT)) for path in (ROOT / WORKFLOWS).glob("*.yml"))
+    return [
+        Step("lint", "ruff finds nothing", [tool("ruff", "check", "--quiet", "--output-format=concise", ".")]),
+        Step("format", "the code is in its one form", [tool("ruff", "format", "--check", "--quiet", ".")]),
+        Step("types", "mypy, strict where rules live", [tool("mypy")]),
+        Step("imports", "nothing imports upward or sideways", [tool("lint-imports", "--no-cache")]),
+        Step("drift", "models and migrations agree", [manage("makemigrations", "--check", "--dry-run")]),
+        Step("migrations", "migrations spare a running system", [python("lint_migrations.py")]),
+        Step("schema", "docs/openapi.yaml is what the code says", [python("openapi_drift.py")]),
+        Step("contract", "no undeclared break of the HTTP contract", [python("openapi_changes.py")]),
+        Step(
+            "deploy", "production settings are safe", [manage("check", "--deploy", "--fail-level=WARNING")], PRODUCTION
+        ),
+        Step("bandit", "no construct known to be unsafe", [tool("bandit", "-qrc", "pyproject.toml", "tenon", "tools")]),
+        Step("audit", "no dependency with a known hole", [python("audit_dependencies.py")]),
+        Step(
+            "workflows",
+            "workflow files are valid and safe",
+            [
+                tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows),
+                tool("zizmor", "--offline", "--quiet", WORKFLOWS),
+            ],
+        ),
+        Step("tests", "the suite, with branch coverage", [["make", "-s", "test", "ARGS=--cov"]], streams=True),
+        Step("proofs", "the proofs at a twentieth", [python("prove.py", "--scale=0.05", "--forget")], streams=True),
+    ]
+
+
+def python(script: str, *arguments: str) -> list[str]:
+    return [sys.executable, f"tools/{script}", *arguments]
+
+
+def manage(*arguments: str) -> list[str]:
+    return [sys.executable, "manage.py", *arguments]
+
+
+def tool(name: str, *arguments: str) -> list[str]:
+    return [str(Path(sys.executable).parent / name), *arguments]
+
+
+def main(arguments: Sequence[str]) -> int:
+    known = {step.name: step for step in steps()}
+    if list(arguments) == ["--list"]:
+        print("\n".join(f"{step.name:<12}{step.title}" for step in known.values()))
+        return 0
+    if unknown := [name for name in arguments if name not in known]:
+        print(f"check: no step named {', '.join(unknown)}; there are {', '.join(known)}.", file=sys.stderr)
+        return 2
+    chosen = [known[name] for name in arguments] or list(known.values())
+    failed = [step.name for number, step in enumerate(chosen, 1) if not run(step, f"{number:>2}/{len(chosen)}")]
+    if failed:
+        print(f"\ncheck: {len(failed)} of {len(chosen)} steps failed: {', '.join(failed)}")
+        return 1
+    print(f"\ncheck: all {len(chosen)} steps passed")
+    return 0
+
+
+def run(step: Step, position: str) -> bool:
+    """Runs one step and prints its line; returns whether it passed."""
+    heading = f"{position}  {step.name:<11} {step.title:<42}"
+    print(heading, end="\n" if step.streams else " ", flush=True)
+    started, capture = time.monotonic(), None if step.streams else subprocess.PIPE
+    passed, printed = True, ""
+    for command in step.commands:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **step.env},
+            stdout=capture,
+            stderr=capture and subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        passed = passed and done.returncode == 0
+        printed += done.stdout or ""
+    if step.streams:
+        print(heading, end=" ")
+    print(f"{'passed' if passed else 'FAILED'} {time.monotonic() - started:6.1f} s", flush=True)
+    lines = [line for line in printed.splitlines() if not passed or line.startswith("note: ")]
+    for line in lines[:SHOWN]:
+        print(f"       {line}")
+    if len(lines) > SHOWN:
+        print(f"       … and {len(lines) - SHOWN} lines more: {' '.join(step.commands[-1])}")
+    return passed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,79 @@
+"""Runs the proofs in `tests/proofs` and keeps what they counted in `benchmarks/proofs.json`.
+
+    python tools/prove.py                          full size, record kept
+    python tools/prove.py --scale 0.05 --forget    a twentieth, as `make check` does
+
+The record holds no dates and no durations: run twice on the same machine and the same code, it is the same file.
+"""
+
+import argparse
+import ast
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree  # nosec B405 - reads only the report that pytest has just written
+
+ROOT = Path(__file__).resolve().parents[1]
+RECORD = ROOT / "benchmarks" / "proofs.json"
+PACKAGES = ("django", "djangorestframework", "granian", "psycopg", "redis")
+SERVERS = {"postgresql": ["postgres", "--version"], "redis": ["redis-server", "--version"]}
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--scale", default="1", help="share of the full number of rounds (1)")
+    parser.add_argument("--forget", action="store_true", help="keep no record")
+    options, rest = parser.parse_known_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "tests/proofs", "-p", "no:randomly", f"--junitxml={report}", *rest]
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PROOF_SCALE": options.scale}, check=False)
+        if done.returncode == 0 and not options.forget:
+            proofs = read_report(report.read_text())
+            RECORD.write_text(json.dumps({"machine": machine(), "proofs": proofs}, indent=2, sort_keys=True) + "\n")
+            print(f"wrote {RECORD.relative_to(ROOT)}: {len(proofs)} proofs")
+    return done.returncode
+
+
+def read_report(xml: str) -> dict[str, dict[str, Any]]:
+    """Outcome and counts of every proof in a JUnit report, by its name; `proof_record` wrote the counts."""
+    return {case.attrib["name"]: dict(_facts(case)) for case in ElementTree.fromstring(xml).iter("testcase")}  # nosec B314
+
+
+def _facts(case: ElementTree.Element) -> Iterator[tuple[str, Any]]:
+    yield "outcome", "skipped" if case.find("skipped") is not None else "held"
+    for entry in case.iter("property"):
+        counts: Mapping[str, Any] = ast.literal_eval(entry.attrib["value"])
+        yield from counts.items()
+
+
+def machine() -> dict[str, Any]:
+    """What the counts depend on: cores, interpreter, and the versions of what took part."""
+    packages = {name: version(name) for name in PACKAGES}
+    return {
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "python": platform.python_version(),
+        "packages": packages,
+        "servers": {name: _first_line(command) for name, command in SERVERS.items()},
+    }
+
+
+def _first_line(command: Sequence[str]) -> str:
+    try:
+        printed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return "not installed"
+    return printed.partition("\n")[0].strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,120 @@
+"""Runs `make test` again on the database servers of this machine: PostgreSQL with Redis, then MariaDB.
+
+    python tools/service_tests.py              what answers on 127.0.0.1 at its standard port
+    python tools/service_tests.py --require    fails where something is missing instead of naming it
+
+The servers are taken to let a local administrator in without a password, as they do on a build machine. The suite makes
+and drops databases of its own there (`test_tenon…`) and touches no other.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HOST = "127.0.0.1"
+REDIS = "redis://127.0.0.1:6379/15"
+HEADERS = ["default-libmysqlclient-dev", "pkg-config", "gcc", "python3-dev"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One more run of the suite; `missing` says why it cannot be made."""
+
+    title: str
+    env: dict[str, str]
+    missing: str = ""
+
+
+def main(arguments: Sequence[str]) -> int:
+    required = "--require" in arguments
+    rest = [argument for argument in arguments if argument != "--require"]
+    summary, failed = [], False
+    for run in (postgresql(), mariadb()):
+        if run.missing:
+            summary.append(f"{run.title}: {'MISSING' if required else 'left out'}, {run.missing}")
+            failed = failed or required
+            continue
+        print(f"\n== the suite on {run.title}", flush=True)
+        command = ["make", "--no-print-directory", "test", f"ARGS={' '.join(rest)}"]
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **run.env}, check=False)
+        summary.append(f"{run.title}: {'passed' if done.returncode == 0 else 'FAILED'}")
+        failed = failed or done.returncode != 0
+    print("\n" + "\n".join(summary))
+    return 1 if failed else 0
+
+
+def postgresql() -> Run:
+    """PostgreSQL as its superuser, who makes the roles and databases that the tests use; with Redis when it answers."""
+    redis = REDIS if answers(6379) else ""
+    title = "PostgreSQL and Redis" if redis else "PostgreSQL (Redis does not answer on 6379)"
+    if not answers(5432):
+        return Run(title, {}, "nothing answers on 5432")
+    import psycopg
+
+    reason = ""
+    for user in dict.fromkeys(("postgres", "root")):
+        url = f"postgresql://{user}@{HOST}:5432/postgres"
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            reason = str(error).partition("\n")[0]
+        else:
+            return Run(title, {"TEST_DATABASE_URL": url, "TEST_REDIS_URL": redis})
+    return Run(title, {}, reason)
+
+
+def mariadb() -> Run:
+    """MariaDB as root with an empty password; its driver is compiled here when it is not there yet."""
+    title = "MariaDB"
+    if not answers(3306):
+        return Run(title, {}, "nothing answers on 3306")
+    if reason := driver():
+        return Run(title, {}, reason)
+    probe = f"import MySQLdb; MySQLdb.connect(host='{HOST}', user='root').close()"
+    if subprocess.run([sys.executable, "-c", probe], check=False, capture_output=True).returncode != 0:
+        return Run(title, {}, "root may not connect without a password")
+    return Run(title, {"TEST_DATABASE_URL": f"mysql://root@{HOST}:3306/tenon", "TEST_REDIS_URL": ""})
+
+
+def driver() -> str:
+    """Makes sure that mysqlclient can be imported; returns why it cannot be had."""
+    if _imports_driver():
+        return ""
+    bootstrap = [sys.executable, "tools/bootstrap.py", "mysql"]
+    if not _has_headers() and os.geteuid() == 0:
+        print(f"Installing {', '.join(HEADERS)} …", flush=True)
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-qq", "-y", *HEADERS]):
+            _quietly(command)
+    if _quietly(bootstrap) and _imports_driver():
+        return ""
+    return f"mysqlclient could not be compiled; `apt install {' '.join(HEADERS)}` lets it"
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def _imports_driver() -> bool:
+    return subprocess.run([sys.executable, "-c", "import MySQLdb"], capture_output=True, check=False).returncode == 0
+
+
+def _has_headers() -> bool:
+    return any(_quietly(["pkg-config", "--exists", name]) for name in ("mysqlclient", "libmariadb", "mariadb"))
+
+
+def _quietly(command: Sequence[str]) -> bool:
+    try:
+        return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
