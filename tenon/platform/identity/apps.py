@@ -1,3 +1,5 @@
+"""The app of accounts and sessions."""
+
 from django.apps import AppConfig
 
 

@@ -1,0 +1,1 @@
+"""The identity routes, by noun."""

@@ -1,0 +1,1 @@
+"""Pure computation of identity: addresses, hashes and tokens. Knows no table."""

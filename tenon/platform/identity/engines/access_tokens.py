@@ -1,0 +1,148 @@
+"""Access tokens: JWTs (RFC 9068) signed with Ed25519 (RFC 8037), and the keys that verify them (RFC 7517).
+
+The keys follow from JWT_SECRET and a generation number, so there is no key file to keep. Raising JWT_KEY_GENERATION by
+one changes the signing key; the generation before and the one after verify too, so that neither tokens already issued
+nor processes not yet restarted fail. Roles are not in a token: they are read with each request.
+"""
+
+import hashlib
+import json
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID, uuid4
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.conf import settings
+
+from tenon.kernel import crypto
+from tenon.platform.identity.errors import InvalidToken
+
+ALGORITHM = "EdDSA"
+TYPE = "at+jwt"
+LEEWAY = timedelta(seconds=5)
+
+_SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.([A-Za-z0-9_-]{86})", re.ASCII)
+_MAX_LENGTH = 4096
+_CLAIMS = {"iss": str, "aud": str, "sub": str, "sid": str, "jti": str, "iat": int, "exp": int}
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a verified access token says."""
+
+    user_id: UUID
+    session_id: UUID
+    token_id: UUID
+    issued_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key pair; `kid` is the RFC 7638 thumbprint of its public half."""
+
+    kid: str
+    private: Ed25519PrivateKey
+    public: Ed25519PublicKey
+    jwk: Mapping[str, str]
+
+
+def issue(*, user_id: UUID, session_id: UUID, now: datetime) -> str:
+    """A token of `user_id` in `session_id`, good for JWT_ACCESS_TOKEN_LIFETIME."""
+    key = _key(settings.JWT_SECRET, settings.JWT_KEY_GENERATION)
+    payload = {
+        "iss": settings.JWT_ISSUER,
+        "aud": settings.JWT_AUDIENCE,
+        "sub": str(user_id),
+        "sid": str(session_id),
+        "jti": str(uuid4()),
+        "iat": int(now.timestamp()),
+        "exp": int((now + settings.JWT_ACCESS_TOKEN_LIFETIME).timestamp()),
+    }
+    return jwt.encode(payload, key.private, algorithm=ALGORITHM, headers={"typ": TYPE, "kid": key.kid})
+
+
+def verify(token: str, *, now: datetime) -> Claims:
+    """What `token` says, once algorithm, type, key, signature, issuer, audience and times are found right.
+
+    Raises InvalidToken, without saying which of these it was. Whether the session still lives is not known here.
+    """
+    if len(token) > _MAX_LENGTH or not _spelled_strictly(token):
+        raise InvalidToken
+    try:
+        header = jwt.get_unverified_header(token)
+        key = accepted_keys().get(header.get("kid", ""))
+        if key is None or header.get("alg") != ALGORITHM or header.get("typ") != TYPE or "crit" in header:
+            raise InvalidToken
+        # Times are checked below, against the caller's clock instead of the library's.
+        payload = jwt.decode(token, key.public, algorithms=[ALGORITHM], options={"verify_signature": True} | _UNCHECKED)
+        return _claims(payload, now=now)
+    except (jwt.PyJWTError, ValueError, OverflowError, RecursionError):
+        raise InvalidToken from None
+
+
+def accepted_keys() -> dict[str, Key]:
+    """The keys that verify now, by kid: the current generation, the previous and the next."""
+    secret, generation = settings.JWT_SECRET, settings.JWT_KEY_GENERATION
+    return {key.kid: key for key in (_key(secret, generation + step) for step in (0, -1, 1))}
+
+
+def jwks() -> dict[str, list[dict[str, str]]]:
+    """The public keys as a JWK Set (RFC 7517): `{"keys": [current, previous, next]}`."""
+    return {"keys": [dict(key.jwk) for key in accepted_keys().values()]}
+
+
+_UNCHECKED = dict.fromkeys(("verify_exp", "verify_iat", "verify_nbf", "verify_aud", "verify_iss"), False)
+
+
+def _spelled_strictly(token: str) -> bool:
+    # Lenient base64 ignores foreign characters and spare bits, which would give one signature many spellings.
+    match = _SHAPE.fullmatch(token)
+    if match is None:
+        return False
+    signature = match[1]
+    return urlsafe_b64encode(urlsafe_b64decode(signature + "==")).rstrip(b"=").decode() == signature
+
+
+def _claims(payload: Mapping[str, Any], *, now: datetime) -> Claims:
+    for name, kind in _CLAIMS.items():
+        if type(payload.get(name)) is not kind:
+            raise InvalidToken
+    issued_at = datetime.fromtimestamp(payload["iat"], UTC)
+    expires_at = datetime.fromtimestamp(payload["exp"], UTC)
+    if (
+        payload["iss"] != settings.JWT_ISSUER
+        or payload["aud"] != settings.JWT_AUDIENCE
+        or issued_at > now + LEEWAY
+        or expires_at <= now - LEEWAY
+        or "nbf" in payload
+    ):
+        raise InvalidToken
+    return Claims(
+        user_id=UUID(payload["sub"]),
+        session_id=UUID(payload["sid"]),
+        token_id=UUID(payload["jti"]),
+        issued_at=issued_at,
+        expires_at=expires_at,
+    )
+
+
+@lru_cache(maxsize=16)
+def _key(secret: str, generation: int) -> Key:
+    seed = crypto.derived_key(f"identity.access_token.{generation}", secret=secret or None)
+    private = Ed25519PrivateKey.from_private_bytes(seed)
+    public = private.public_key()
+    members = {"crv": "Ed25519", "kty": "OKP", "x": _base64url(public.public_bytes_raw())}
+    thumbprint = hashlib.sha256(json.dumps(members, separators=(",", ":"), sort_keys=True).encode())
+    kid = _base64url(thumbprint.digest())
+    return Key(kid=kid, private=private, public=public, jwk=members | {"alg": ALGORITHM, "use": "sig", "kid": kid})
+
+
+def _base64url(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -1,0 +1,61 @@
+"""What can go wrong with accounts, passwords, sessions and one-time secrets."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.kernel.errors import Forbidden, Invalid, Unauthenticated
+
+
+class EmailTaken(Invalid):
+    """The address belongs to an account already."""
+
+    code = "email_taken"
+    message = _("An account with this email address exists already.")
+
+
+class InvalidEmail(Invalid):
+    """The address is not one that mail can be sent to."""
+
+    code = "invalid_email"
+    message = _("Enter a valid email address.")
+
+
+class WeakPassword(Invalid):
+    """The password breaks the policy; `errors` says how."""
+
+    code = "weak_password"
+    message = _("This password does not meet the rules.")
+
+
+class WrongPassword(Invalid):
+    """The current password, asked for again before a change, is not right."""
+
+    code = "wrong_password"
+    message = _("The current password is not right.")
+
+
+class InvalidSecret(Invalid):
+    """A one-time secret is unknown, used or expired. Which of these it is, is not told."""
+
+    code = "invalid_secret"
+    message = _("This link is not valid or has expired.")
+
+
+class InvalidCredentials(Unauthenticated):
+    """No account, a wrong password or a disabled account. Which of these it is, is not told."""
+
+    code = "invalid_credentials"
+    message = _("The email address or the password is not right.")
+
+
+class InvalidToken(Unauthenticated):
+    """An access or refresh token that is forged, expired, used up or revoked."""
+
+    code = "invalid_token"
+    message = _("This token is not valid or has expired.")
+
+
+class EmailNotVerified(Forbidden):
+    """The password was right, and the address has not been verified yet."""
+
+    code = "email_not_verified"
+    message = _("Please verify your email first.")

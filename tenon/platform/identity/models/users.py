@@ -1,0 +1,69 @@
+"""The account of a person."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+
+from tenon.kernel.fields import ExactCharField
+from tenon.kernel.ids import new_id
+from tenon.platform.identity.engines import addresses
+
+
+class UserManager(models.Manager["User"]):
+    """Accounts, found by address without regard to case."""
+
+    def with_address(self, address: str) -> "models.QuerySet[User]":
+        """The account of a normalized address, if there is one, as a queryset."""
+        return self.filter(email_normalized=address)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The account that Django's own login forms mean. Raises User.DoesNotExist."""
+        return self.get(email_normalized=addresses.folded(username or ""))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who can sign in. What they may do in an organization is said by their membership, never here.
+
+    `username` is a display name and not unique. `email` is the address as typed, where mail is sent to;
+    `email_normalized` is what makes it unique and findable. An empty `locale` is the deployment's language.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(max_length=addresses.MAX_LENGTH)
+    email_normalized = ExactCharField(max_length=addresses.MAX_LENGTH, editable=False)
+    username = models.CharField(max_length=100, blank=True)
+    first_name = models.CharField(max_length=150, blank=True)
+    last_name = models.CharField(max_length=150, blank=True)
+    avatar_url = models.URLField(max_length=500, blank=True)
+    phone_number = models.CharField(max_length=32, blank=True)
+    timezone = models.CharField(max_length=64, default="UTC")
+    locale = models.CharField(max_length=16, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    is_verified = models.BooleanField(default=False)
+    date_joined = models.DateTimeField()
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email_normalized"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["email_normalized"], name="identity_user_by_address")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the account; the address is normalized here, so that no way of writing one can forget it."""
+        self.email_normalized = addresses.folded(self.email)
+        super().save(*args, **kwargs)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def display_name(self) -> str:
+        """What to call the person; may be empty."""
+        return self.username or self.full_name

@@ -1,0 +1,46 @@
+"""What can be done with accounts, passwords and sessions."""
+
+from tenon.platform.identity.services.accounts import disable_user, enable_user
+from tenon.platform.identity.services.passwords import change_password, request_password_reset, reset_password
+from tenon.platform.identity.services.purging import purge
+from tenon.platform.identity.services.registration import create_superuser, register
+from tenon.platform.identity.services.sessions import (
+    Device,
+    SignedIn,
+    Tokens,
+    refresh,
+    revoke_session,
+    sign_out,
+    sign_out_by_token,
+    sign_out_elsewhere,
+    sign_out_everywhere,
+    start_session,
+    verify_token,
+)
+from tenon.platform.identity.services.sign_in import sign_in
+from tenon.platform.identity.services.verification import resend_verification, verify_email
+
+__all__ = [
+    "Device",
+    "SignedIn",
+    "Tokens",
+    "change_password",
+    "create_superuser",
+    "disable_user",
+    "enable_user",
+    "purge",
+    "refresh",
+    "register",
+    "request_password_reset",
+    "resend_verification",
+    "reset_password",
+    "revoke_session",
+    "sign_in",
+    "sign_out",
+    "sign_out_by_token",
+    "sign_out_elsewhere",
+    "sign_out_everywhere",
+    "start_session",
+    "verify_email",
+    "verify_token",
+]
