@@ -1,3 +1,5 @@
+"""Makes every app's events, handlers and tasks known when the apps are ready."""
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 

@@ -1,7 +1,7 @@
 """Claiming rows by lease, and settling them. No transaction stays open between the two.
 
-A claim is a random token on the row with an end. Only its holder may settle the row; once it has ended, another relay may
-claim the row anew, and whatever the slow holder then says about it is not heard.
+A claim is a random token on the row with an end. Only its holder may settle the row; once it has ended, another relay
+may claim the row anew, and whatever the slow holder then says about it is not heard.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from tenon.kernel.outbox.models import Entry, EntryQuerySet
 
 
 def claim(*, now: datetime, limit: int, token: UUID, lease: timedelta) -> list[Entry]:
-    """Up to `limit` rows that are due, the longest due first. Rows that another relay is just claiming are passed over."""
+    """Up to `limit` due rows, the longest due first. Rows that another relay is just claiming are passed over."""
     with transaction.atomic():
         due = Entry.objects.due(now).order_by("available_at", "sequence").select_for_update(skip_locked=True)
         taken = list(due.values_list("sequence", flat=True)[:limit])

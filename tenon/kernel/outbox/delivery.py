@@ -33,14 +33,14 @@ def current_id() -> UUID:
 
 
 def attempt(entry: Entry) -> Failure | None:
-    """Deliver a row once. None when every consumer has taken it; one consumer's failure does not keep it from the others."""
+    """Deliver a row once: None when every consumer has taken it. One's failure does not keep it from the others."""
     payload: Any = entry.payload
     token = _current.set(entry.id)
     try:
         if entry.secret:
             payload = sealing.unseal(entry.payload, entry_id=entry.id)
         failed = _deliver_event(entry, payload) if entry.kind == Kind.EVENT else _run_job(entry, payload)
-    except Exception as error:  # whatever a job raises is a failed attempt, never the end of the relay
+    except Exception as error:  # noqa: BLE001 (whatever a job raises is a failed attempt, never the end of the relay)
         failed = [("", error)]
     finally:
         _current.reset(token)
@@ -64,7 +64,7 @@ def _deliver_event(entry: Entry, payload: Any) -> list[tuple[str, Exception]]:
             continue
         try:
             _once(consumer.name, entry.id, lambda handle=consumer.handle: handle(event))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (as above)
             failed.append((consumer.name, error))
     return failed
 

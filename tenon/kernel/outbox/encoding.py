@@ -112,7 +112,7 @@ def event_to_json(event: Event) -> dict[str, Any]:
 
 
 def event_from_json(kind: type[E], payload: Any) -> E:
-    """The event that `event_to_json` wrote. Unknown fields are ignored, so that newer writers do not break older readers.
+    """The event that `event_to_json` wrote. Unknown fields are ignored: newer writers do not break older readers.
 
     Raises Undecodable when a field without a default is missing or a value does not fit.
     """

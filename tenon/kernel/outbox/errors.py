@@ -14,8 +14,8 @@ class Undecodable(ValueError):
 
 
 class TemporaryFailure(Exception):
-    """Raised by a job: try again later. Its message is stored and shown to operators, so it must hold no secret."""
+    """Raised by a job: try again later. Its message is stored and operators see it: no secrets."""
 
 
 class PermanentFailure(Exception):
-    """Raised by a job: trying again is pointless, dead-letter at once. Its message is shown to operators: no secrets."""
+    """Raised by a job: trying again is pointless, dead-letter at once. Operators see its message: no secrets."""

@@ -14,7 +14,7 @@ _OURS = (PermanentFailure, TemporaryFailure, Undecodable, UnknownName)
 
 
 def describe(error: BaseException, *, payload: Any, secret: bool) -> str:
-    """One line: where it failed and how. Texts of the payload are blacked out; of a secret row only our own messages show."""
+    """One line: how it failed, and where. The payload's texts are blacked out; a secret row shows only our messages."""
     if isinstance(error, _OURS):
         message = str(error)
     elif isinstance(error, TenonError):

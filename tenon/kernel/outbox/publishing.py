@@ -19,7 +19,8 @@ from tenon.kernel.outbox.models import Entry, Kind
 def publish(event: Event, *, aggregate: str = "", organization_id: UUID | None = None) -> UUID:
     """Write an event's row and run its in-transaction handlers at once. Returns the row's id.
 
-    Rows of one `aggregate` (`order:<id>`) are delivered in the order in which they were written; rows without one in any.
+    Rows of one `aggregate` (`order:<id>`) are delivered in the order in which they were written, each waiting for the one
+    before; writers of one aggregate must take turns (by a lock on its row). A dead row is passed over.
     Raises NotInTransaction on autocommit, TypeError when a field's value does not fit its annotation.
     """
     require_transaction()
@@ -42,9 +43,9 @@ def enqueue(
 ) -> UUID:
     """Write a job's row; the relay calls the job with `payload` as keyword arguments. Returns the row's id.
 
-    `secret` seals the payload at rest and wipes it on delivery; a dead job keeps it, sealed, until it is retried or purged.
-    Raises NotInTransaction on autocommit, UnknownName for a job that is not registered, TypeError for a payload that it
-    could not be called with.
+    `secret` seals the payload at rest and wipes it on delivery; a dead job keeps it, sealed, until it is retried or
+    purged. Raises NotInTransaction on autocommit, UnknownName for a job that is not registered, TypeError for a payload
+    that it could not be called with.
     """
     require_transaction()
     arguments = encode(payload)

@@ -10,9 +10,9 @@ An app's `handlers.py` subscribes to events, its `tasks.py` declares jobs and sc
 
     schedule("identity.purge", every=timedelta(hours=1))
 
-A handler runs in a transaction of its own that also records that it ran, so its effect in the database happens once. It does
-no I/O but the database; what must reach out of it is enqueued as a job. A job runs outside any transaction, at least
-once; with `atomic=True` it runs as a handler does.
+A handler runs in a transaction of its own that also records that it ran, so its effect in the database happens once. It
+does no I/O but the database; what must reach out of it is enqueued as a job. A job runs outside any transaction, at
+least once; with `atomic=True` it runs as a handler does.
 """
 
 import inspect
@@ -40,7 +40,7 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A named function. `lease` is how long it may take before another relay may run it again (None: the usual lease)."""
+    """A named function. `lease`: how long it may take before another relay may run it again (None: as usual)."""
 
     name: str
     run: Callable[..., None]
@@ -61,7 +61,7 @@ _schedules: dict[str, timedelta] = {}
 
 
 def subscribe(event: type[E], *, in_transaction: bool = False) -> Callable[[Handler[E]], Handler[E]]:
-    """Call the decorated function with every `event`. With `in_transaction` it runs at once, in the publisher's transaction."""
+    """Call the decorated function with every `event`; `in_transaction`: at once, in the publisher's transaction."""
 
     def register(handler: Handler[E]) -> Handler[E]:
         consumer = Consumer(f"{handler.__module__}.{handler.__qualname__}", handler, in_transaction)

@@ -1,7 +1,7 @@
 """The relay: claims due rows, runs them, settles them. Any number of relays may run beside one another.
 
-The truth is a poll of the table. PostgreSQL's NOTIFY is not used as a hint: a transaction that notifies takes a lock on the
-whole database at commit, which would serialize every commit that publishes, to save half a second.
+The truth is a poll of the table. PostgreSQL's NOTIFY is not used as a hint: a transaction that notifies takes a lock on
+the whole database at commit, which would serialize every commit that publishes, to save half a second.
 """
 
 from collections import deque
