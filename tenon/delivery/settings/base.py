@@ -1,9 +1,16 @@
 """What every way of running shares. Everything that differs between deployments is read from the environment."""
 
 import os
+import sys
+from datetime import timedelta
 from pathlib import Path
 
-from tenon.kernel.env import Env, database_from_url, load_dotenv
+from corsheaders.defaults import default_headers
+from csp.constants import NONE
+
+from tenon.delivery.settings import databases, limits, mail
+from tenon.kernel.env import Env, load_dotenv
+from tenon.kernel.limits import rates
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 load_dotenv(BASE_DIR / ".env")
@@ -14,13 +21,17 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", "DJANGO_SECRET_KEY")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
 SITE_URL = env.text("SITE_URL", default=f"http://127.0.0.1:{env.integer('PORT', default=8000)}").rstrip("/")
+SITE_NAME = env.text("SITE_NAME", default="Tenon")  # as mails and pages call it
+INTERNAL_TOKEN = env.text("INTERNAL_TOKEN")
 ROOT_URLCONF = "tenon.delivery.urls"
 WSGI_APPLICATION = "tenon.delivery.wsgi.application"
 ASGI_APPLICATION = "tenon.delivery.asgi.application"
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORMS_URLFIELD_ASSUME_HTTPS = True
 
 INSTALLED_APPS = [
+    "tenon.platform.identity",  # before auth, whose createsuperuser it replaces
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
@@ -31,17 +42,36 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "tenon.kernel",
     "tenon.kernel.http",
+    "tenon.kernel.limits",
+    "tenon.kernel.observability",
     "tenon.kernel.outbox",
     "tenon.kernel.tenancy",
-    "tenon.platform.identity",
     "tenon.platform.organizations",
 ]
 
+# From the outside in. Whatever answers early stands inside of what must happen for every answer.
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "tenon.kernel.http.middleware.RequestIdMiddleware",
+    "tenon.kernel.http.middleware.ResponseTimeMiddleware",
+    "tenon.kernel.observability.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "tenon.kernel.http.security_headers.SecurityHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "tenon.kernel.http.middleware.ProblemMiddleware",
+    "tenon.kernel.http.compression.CompressionMiddleware",
+    "tenon.kernel.http.throttling.RateLimitHeadersMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "tenon.kernel.http.middleware.InputMiddleware",
+    "tenon.kernel.http.middleware.OptionalSlashMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 TEMPLATES = [
@@ -54,14 +84,142 @@ TEMPLATES = [
 ]
 
 # --- Data -------------------------------------------------------------------------------------------------------
-DATABASES = {"default": database_from_url(env.text("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/tenon.sqlite3"))}
+DATABASES = databases.from_environment(env, base=BASE_DIR, command=sys.argv[1] if len(sys.argv) > 1 else "")
+DATABASE_SYSTEM_ROLE = env.text("DATABASE_SYSTEM_ROLE", default="tenon_system")  # what a system scope becomes
+DATABASE_ROLE_IS_CHECKED = False
 REDIS_URL = env.text("REDIS_URL")
+REDIS_KEY_PREFIX = env.text("REDIS_KEY_PREFIX", default="tenon")
+CACHES = {
+    "default": {
+        "BACKEND": "tenon.kernel.cache.ForgivingRedisCache"
+        if REDIS_URL
+        else "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": f"{REDIS_KEY_PREFIX}:cache",
+    }
+}
 
 # --- Language and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "tenon" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# --- Identity ---------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "identity.User"
+# The first one hashes; hashes of the others, from an import, are accepted and replaced at the next sign-in.
+PASSWORD_HASHERS = [
+    "tenon.platform.identity.engines.hashers.Argon2idHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+HASH_CONCURRENCY = env.integer("HASH_CONCURRENCY", default=os.cpu_count() or 1, minimum=1)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "username", "first_name", "last_name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+VERIFY_EMAIL_REQUIRED = env.flag("VERIFY_EMAIL_REQUIRED", default=True)
+PASSWORD_RESET_URL = env.text("PASSWORD_RESET_URL")  # empty: the page /reset-password/ of SITE_URL
+JWT_SECRET = env.text("JWT_SECRET")  # empty: the keys follow from SECRET_KEY
+JWT_KEY_GENERATION = env.integer("JWT_KEY_GENERATION", default=1, minimum=1)
+JWT_ISSUER = env.text("JWT_ISSUER", default=SITE_URL)
+JWT_AUDIENCE = env.text("JWT_AUDIENCE", default="tenon")
+JWT_ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.integer("JWT_ACCESS_TOKEN_LIFETIME", default=15, minimum=1))
+JWT_REFRESH_TOKEN_LIFETIME = timedelta(days=env.integer("JWT_REFRESH_TOKEN_LIFETIME", default=30, minimum=1))
+SESSION_LIFETIME = timedelta(days=env.integer("SESSION_LIFETIME_DAYS", default=90, minimum=1))
+STAFF_SESSION_IDLE_LIFETIME = timedelta(hours=env.integer("STAFF_SESSION_IDLE_HOURS", default=12, minimum=1))
+
+# --- Limits -----------------------------------------------------------------------------------------------------
+RATE_LIMITS = rates.from_environment(env, limits.RATE_LIMITS)
+DURABLE_RATE_LIMITS = limits.DURABLE_RATE_LIMITS
+TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", default=0, minimum=0)
+
+# --- HTTP -------------------------------------------------------------------------------------------------------
+API_DOCS_ENABLED = env.flag("API_DOCS_ENABLED", default=False)
+TENON_MODULES = env.items("TENON_MODULES", default=["commerce", "moderation", "transit", "agents"])
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["tenon.kernel.http.audience.AudiencePermission"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenon.platform.identity.api.authentication.BearerAuthentication"],
+    "DEFAULT_THROTTLE_CLASSES": ["tenon.kernel.http.throttling.RateLimitThrottle"],
+    "DEFAULT_RENDERER_CLASSES": ["tenon.kernel.http.renderers.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["tenon.kernel.http.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "tenon.kernel.http.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "tenon.kernel.http.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+
+# --- Static files -------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+# Compressed and named by their hash once `collectstatic` has run; until then served out of the packages.
+_collected = (STATIC_ROOT / "staticfiles.json").is_file()
+WHITENOISE_USE_FINDERS = not _collected
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _collected or "collectstatic" in sys.argv
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# --- Security headers ---------------------------------------------------------------------------------------------
+USE_HTTPS = env.flag("USE_HTTPS", default=SITE_URL.startswith("https://"))
+SECURE_SSL_REDIRECT = USE_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics/"]  # probes come from inside, past the proxy that ends TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", default=63_072_000, minimum=0) if USE_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = USE_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+# Whether a whole domain enters the browsers' preload lists is for its owner to decide, not for one API on it.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# For answers that are data. Pages widen it, each for itself.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {"default-src": [NONE], "base-uri": [NONE], "form-action": [NONE], "frame-ancestors": [NONE]}
+}
+
+CORS_ALLOWED_ORIGINS = [origin for origin in env.items("CORS_ALLOWED_ORIGINS") if origin != "*"]
+CORS_ALLOW_ALL_ORIGINS = "*" in env.items("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_CREDENTIALS = False
+CORS_PREFLIGHT_MAX_AGE = 7200
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "traceparent",
+    "x-api-key",
+    "x-organization-id",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = [
+    "Deprecation",
+    "ETag",
+    "Idempotent-Replayed",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Sunset",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-Request-ID",
+]
 
 # --- Outbox and relay -------------------------------------------------------------------------------------------
 OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", default=15, minimum=1)
@@ -71,23 +229,5 @@ OUTBOX_KEEP_DEAD_DAYS = env.integer("OUTBOX_KEEP_DEAD_DAYS", default=30, minimum
 RELAY_THREADS = env.integer("RELAY_THREADS", default=2, minimum=1)
 RELAY_POLL_SECONDS = env.integer("RELAY_POLL_SECONDS", default=1, minimum=1)
 
-# --- Identity ---------------------------------------------------------------------------------------------------
-AUTH_USER_MODEL = "identity.User"
-PASSWORD_HASHERS = ["tenon.platform.identity.hashers.Argon2idHasher"]
-
-# --- HTTP -------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": ["tenon.kernel.http.audience.AudiencePermission"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["tenon.platform.identity.api.authentication.BearerAuthentication"],
-    "DEFAULT_RENDERER_CLASSES": ["tenon.kernel.http.renderers.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["tenon.kernel.http.parsers.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "tenon.kernel.http.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "tenon.kernel.http.problems.exception_handler",
-    "UNAUTHENTICATED_USER": None,
-    "UNAUTHENTICATED_TOKEN": None,
-    "DATETIME_FORMAT": None,  # the renderer writes them
-    "URL_FORMAT_OVERRIDE": None,
-}
-
-STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+# --- Mail -------------------------------------------------------------------------------------------------------
+globals().update(mail.from_environment(env, site_url=SITE_URL))

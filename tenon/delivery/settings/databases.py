@@ -1,0 +1,79 @@
+"""Django's DATABASES from the environment: one database, with the options that each engine needs."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from tenon.kernel.env import Env, database_from_url
+
+# Commands that change the schema or the roles run as the owner of the tables, where MIGRATION_DATABASE_URL names one.
+OWNER_COMMANDS = frozenset({"migrate", "database_roles"})
+_ENGINES = ("postgresql", "mysql", "sqlite3")
+
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+MYSQL_STRICT = (
+    "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', innodb_lock_wait_timeout=10"
+)
+
+
+def from_environment(env: Env, *, base: Path, command: str = "") -> dict[str, dict[str, Any]]:
+    """DATABASES for `command` (a manage.py subcommand, or "" for a server).
+
+    DATABASE_URL, else DB_ENGINE, DB_NAME, DB_USER, DB_PASSWORD, DB_HOST and DB_PORT, else an SQLite file under var/.
+    Raises ImproperlyConfigured, naming the variable.
+    """
+    owner = env.text("MIGRATION_DATABASE_URL") if command in OWNER_COMMANDS else ""
+    named: dict[str, object]
+    if owner:
+        named = database_from_url(owner, variable="MIGRATION_DATABASE_URL")
+    elif url := env.text("DATABASE_URL"):
+        named = database_from_url(url)
+    elif env.text("DB_ENGINE", "DB_NAME"):
+        named = _from_parts(env)
+    else:
+        (base / "var").mkdir(exist_ok=True)
+        named = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(base / "var" / "tenon.sqlite3")}
+    return {"default": {**named, **options(env, engine=str(named["ENGINE"]), migrating=bool(owner))}}
+
+
+def options(env: Env, *, engine: str, migrating: bool = False) -> dict[str, Any]:
+    """How a connection of `engine` is kept and set up."""
+    if engine.endswith("sqlite3"):
+        # IMMEDIATE: a transaction that begins to write late is refused at once when another wrote meanwhile.
+        return {"OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}}
+    kept = {"CONN_MAX_AGE": env.integer("DB_CONN_MAX_AGE", default=600, minimum=0), "CONN_HEALTH_CHECKS": True}
+    if engine.endswith("mysql"):
+        settings = {"charset": "utf8mb4", "isolation_level": "read committed", "init_command": MYSQL_STRICT}
+        return {**kept, "OPTIONS": {**settings, "connect_timeout": 5}}
+    return _postgresql(env, kept, migrating=migrating)
+
+
+def _postgresql(env: Env, kept: dict[str, Any], *, migrating: bool) -> dict[str, Any]:
+    # A migration may take its time, but may not queue everybody else behind a lock that it waits for.
+    statement = 0 if migrating else env.integer("DB_STATEMENT_TIMEOUT", default=30, minimum=0)
+    limits = f"-c lock_timeout=5s -c statement_timeout={statement}s -c idle_in_transaction_session_timeout=60s"
+    # Prepared statements halve PostgreSQL's work on repeated queries; a transaction pooler before 1.21 breaks them.
+    prepared = env.flag("DB_PREPARED_STATEMENTS", default=True)
+    settings: dict[str, Any] = {
+        "options": limits,
+        "application_name": "tenon",
+        "connect_timeout": 5,
+        "server_side_binding": prepared,
+        "prepare_threshold": 5 if prepared else None,
+    }
+    if size := env.integer("DB_POOL_SIZE", default=0, minimum=0):
+        settings["pool"] = {"min_size": min(2, size), "max_size": size, "timeout": 5}
+        kept = {**kept, "CONN_MAX_AGE": 0}
+    return {**kept, "OPTIONS": settings}
+
+
+def _from_parts(env: Env) -> dict[str, object]:
+    engine = env.text("DB_ENGINE", default="postgresql").rpartition(".")[2]
+    if engine not in _ENGINES:
+        known = ", ".join(f"django.db.backends.{name}" for name in _ENGINES)
+        raise ImproperlyConfigured(f"DB_ENGINE must be one of {known}.")
+    if not (name := env.text("DB_NAME")):
+        raise ImproperlyConfigured("DB_NAME must name the database, as DB_ENGINE is set.")
+    parts = {part: env.text(f"DB_{part}") for part in ("USER", "PASSWORD", "HOST", "PORT")}
+    return {"ENGINE": f"django.db.backends.{engine}", "NAME": name, **parts}

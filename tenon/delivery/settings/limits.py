@@ -1,0 +1,23 @@
+"""How often what may happen: each is overridden by RATE_LIMIT_<NAME>, for instance RATE_LIMIT_LOGIN_ACCOUNT=5/min."""
+
+RATE_LIMITS = {
+    # On every route, but those for staff: by address for anonymous callers, else by caller.
+    "anonymous": "300/min",
+    "user": "1200/min",
+    # Failed sign-ins; those that succeed are given back.
+    "login_account": "10/5min",
+    "login_address": "50/5min",
+    # By address.
+    "register": "20/hour",
+    "verify": "60/min",
+    "refresh": "120/min",
+    # By email address: each of these sends a message.
+    "password_reset": "5/day",
+    "resend": "5/day",
+    # By address: wrong secrets.
+    "password_reset_confirm": "30/hour",
+}
+
+# What guards a secret, or sends mail, must stay limited when Redis is lost; verification links hold 122 random bits and
+# refresh tokens a MAC, so guessing is not what their limits are for.
+DURABLE_RATE_LIMITS = frozenset(RATE_LIMITS) - {"anonymous", "user", "verify", "refresh"}

@@ -1,0 +1,75 @@
+"""Rate limits of a route: one throttle for REST framework that counts all of them at once, and their headers."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponseBase
+from rest_framework.throttling import BaseThrottle
+
+from tenon.kernel.http.addresses import client_address
+from tenon.kernel.http.audience import Audience
+from tenon.kernel.limits import counting
+from tenon.kernel.limits.rates import Verdict
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from tenon.kernel.http.views import Endpoint
+
+
+class RateLimitThrottle(BaseThrottle):
+    """Counts `anonymous` by address or `user` by principal, and each name in the view's `throttles` likewise.
+
+    Routes for staff count only what they name themselves (seed 002: administrators are not throttled by default).
+    Raises TooManyRequests.
+    """
+
+    def allow_request(self, request: "Request", view: "Endpoint") -> bool:  # type: ignore[override]
+        principal = view.principal
+        subject = f"{principal.kind}:{principal.id}" if principal.is_authenticated else client_address(request)
+        names = _global_name(view, authenticated=principal.is_authenticated) + tuple(view.throttles)
+        if names:
+            counting.require_all([(name, subject) for name in names])
+        return True
+
+
+class RateLimitHeadersMiddleware:
+    """Tells the limits that a request was counted under, on every answer, refusals included."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        seen: dict[str, Verdict] = {}
+        token = counting.observed.set(seen)
+        try:
+            response = self.get_response(request)
+        finally:
+            counting.observed.reset(token)
+        if seen:
+            _tell(response, list(seen.values()))
+        return response
+
+
+def _global_name(view: "Endpoint", *, authenticated: bool) -> tuple[str, ...]:
+    if view.audience is Audience.STAFF:
+        return ()
+    return ("user",) if authenticated else ("anonymous",)
+
+
+def _tell(response: HttpResponseBase, verdicts: Sequence[Verdict]) -> None:
+    """All limits as structured fields (draft-ietf-httpapi-ratelimit-headers-10), the tightest in the older headers.
+
+    X-RateLimit-Reset is in seconds since 1970, as GitHub's.
+    """
+    tightest = min(verdicts, key=lambda verdict: (verdict.allowed, verdict.remaining))
+    response["X-RateLimit-Limit"] = str(tightest.limit)
+    response["X-RateLimit-Remaining"] = str(tightest.remaining)
+    response["X-RateLimit-Reset"] = str(int(time.time()) + tightest.reset_after)
+    response["RateLimit-Policy"] = _list(f'"{each.name}";q={each.limit};w={each.window}' for each in verdicts)
+    response["RateLimit"] = _list(f'"{each.name}";r={each.remaining};t={each.reset_after}' for each in verdicts)
+
+
+def _list(items: Iterable[str]) -> str:
+    return ", ".join(items)

@@ -1,0 +1,1 @@
+"""How often something may happen: named limits, counted atomically. It knows no user and no route."""
