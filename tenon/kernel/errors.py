@@ -27,11 +27,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One fault in the input. `pointer` is an RFC 6901 JSON pointer into the request body (`/items/0/sku`)."""
+    """One fault in the input. `pointer` is an RFC 6901 JSON pointer into the request body (`/items/0/sku`).
+
+    A fault of the query string names its `parameter` instead, and its pointer is "".
+    """
 
     pointer: str
     code: str
     detail: Text
+    parameter: str = ""
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
-_UNKNOWN = "0.0.0.0"  # noqa: S104 - a value, not an address to bind to
+_UNKNOWN = "0.0.0.0"  # nosec B104: a value, not an address to bind to
 
 
 def client_address(request: HttpRequest) -> str:
@@ -25,7 +25,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def limited_subject(address: str) -> str:
-    """What a rate limit counts for `address`: an IPv4 address itself, an IPv6 /64, since one customer has a whole one."""
+    """What a rate limit counts for `address`: IPv4 as it is, IPv6 by its /64, since one customer has all of that."""
     try:
         parsed = ip_address(address)
     except ValueError:

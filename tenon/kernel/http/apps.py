@@ -1,7 +1,16 @@
+"""The HTTP contract as a Django app: it registers the system checks."""
+
 from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from tenon.kernel.http.checks import check_audiences
 
 
 class HttpConfig(AppConfig):
+    """`tenon.kernel.http`."""
+
     name = "tenon.kernel.http"
     label = "http"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        register(check_audiences, Tags.urls)

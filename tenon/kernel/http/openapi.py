@@ -1,7 +1,147 @@
-"""The OpenAPI description of an operation, with what every operation has in common."""
+"""The OpenAPI 3.1 description of an operation: what its view declares, and what every operation has in common."""
+
+import inspect
+import re
+from typing import Any
 
 from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from tenon.kernel.http import filters
+from tenon.kernel.http.audience import Audience
+from tenon.kernel.http.openapi_components import SUCCESS_HEADERS, response_name
+from tenon.kernel.http.pagination import DEFAULT_LIMIT, MAX_LIMIT, KeysetPage
+from tenon.kernel.http.problem_types import of_error
+
+_BODY = {"POST", "PUT", "PATCH"}
+_OPEN = {Audience.PUBLIC, Audience.STOREFRONT}
+_ALWAYS = (400, 405, 406, 414, 429, 431, 500, 503)
+_MEANING = {
+    Audience.PUBLIC: "Open to everyone.",
+    Audience.STOREFRONT: "Open to customers, signed in or not.",
+    Audience.SELF: "For signed-in people, about themselves.",
+    Audience.MEMBER: "For members of the organization.",
+    Audience.DEVICE: "For registered devices.",
+    Audience.STAFF: "For staff.",
+}
 
 
 class AutoSchema(SpectacularAutoSchema):
-    """Describes one operation."""
+    """Describes one operation of an Endpoint; `extend_schema` on its method gives request, response and examples."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """The operation object, with every status that it can answer with."""
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        for response in operation["responses"].values():
+            response["headers"] = {**response.get("headers", {}), **SUCCESS_HEADERS}
+        for status in self._problem_statuses():
+            component = {"$ref": f"#/components/responses/{response_name(status)}"}
+            operation["responses"].setdefault(str(status), component)
+        operation["responses"] = dict(sorted(operation["responses"].items()))
+        return operation
+
+    def get_operation_id(self) -> str:
+        """`get_auth_sessions_by_session_id`: the method and the words of the path, which hold still."""
+        path = re.sub(r"^/api/v\d+/", "", self.path)
+        words = re.sub(r"\{(\w+)\}", r"by_\1", path).replace("-", "_").replace(".", "_")
+        kept = [word for word in words.split("/") if word]
+        return "_".join([self.method.lower(), *(["older"] if self._is_older() else []), *(kept or ["root"])])
+
+    def get_tags(self) -> list[str]:
+        """The view's own tag, else the name of its app."""
+        return [getattr(self.view, "tag", "") or _app_of(type(self.view).__module__)]
+
+    def get_summary(self) -> str | None:
+        """The first line of the docstring."""
+        return self._words()[0]
+
+    def get_description(self) -> str:
+        """The rest of the docstring, who may call, and which errors are particular to the operation."""
+        parts = [self._words()[1], _MEANING.get(self._audience(), "")]
+        if codes := ", ".join(f"`{error.code}`" for error in getattr(self.view, "raises", ())):
+            parts.append(f"Problem codes of its own: {codes}.")
+        return "\n\n".join(part for part in parts if part)
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """Which credentials the route takes; an open route takes them, and answers without."""
+        schemes = [getattr(each, "security_scheme", "bearerAuth") for each in self.view.get_authenticators()]
+        required: list[dict[str, list[str]]] = [{scheme: []} for scheme in dict.fromkeys(schemes)]
+        return [{}, *required] if self._audience() in _OPEN else required
+
+    def is_deprecated(self) -> bool:
+        return getattr(self.view, "deprecation", None) is not None
+
+    def get_override_parameters(self) -> list[Any]:
+        """What `extend_schema` adds, and the parameters of a list."""
+        page = getattr(self.view, "page", None)
+        return list_parameters(page) if page is not None and self.method == "GET" else []
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """Requests of older paths have names of their own: they ignore unknown fields, canonical ones refuse them."""
+        name: str = super().get_serializer_name(serializer, direction)
+        return f"Older{name}" if direction == "request" and self._is_older() else name
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and not self._is_older():
+            schema["additionalProperties"] = False
+        return schema
+
+    def _problem_statuses(self) -> set[int]:
+        statuses = {*_ALWAYS, *(of_error(error).status for error in getattr(self.view, "raises", ()))}
+        if self.view.get_authenticators():
+            statuses.add(401)
+        if self._audience() not in _OPEN:
+            statuses.add(403)
+        if "{" in self.path:
+            statuses.add(404)
+        if self.method in _BODY:
+            statuses |= {411, 413, 415}
+        return statuses
+
+    def _words(self) -> tuple[str, str]:
+        handler = getattr(self.view, self.method.lower(), None)
+        text = inspect.cleandoc(getattr(handler, "__doc__", None) or type(self.view).__doc__ or "")
+        summary, _newline, rest = text.partition("\n")
+        return summary.rstrip("."), rest.strip()
+
+    def _audience(self) -> Audience:
+        return getattr(self.view, "audience", None) or Audience.PUBLIC
+
+    def _is_older(self) -> bool:
+        return bool(getattr(self.view, "older", False))
+
+
+def list_parameters(page: KeysetPage) -> list[OpenApiParameter]:
+    """The query parameters that `page` reads."""
+    sorts = [sign + name for name in page.sort_fields for sign in ("", "-")]
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+    order = {"type": "array", "items": {"type": "string", "enum": sorts}, "minItems": 1, "default": [page.default_sort]}
+    parameters = [
+        OpenApiParameter("cursor", str, description="`meta.next` or `meta.prev` of another page of this list."),
+        OpenApiParameter("limit", limit, description="Rows in a page."),
+        OpenApiParameter("sort", order, explode=False, style="form", description="Fields, `-` for descending."),
+        OpenApiParameter("total", bool, default=True, description="`false` leaves `meta.total` out."),
+    ]
+    if page.numbered:
+        number = {"type": "integer", "minimum": 1}
+        parameters.append(OpenApiParameter("page", number, description="The number of a page, instead of a cursor."))
+        parameters.append(OpenApiParameter("page_size", limit, description="Rows in a numbered page."))
+    for name, operator, declared in filters.parameters(page.filters):
+        parameters.append(OpenApiParameter(name, _filter_schema(operator, dict(declared.schema))))
+    return parameters
+
+
+def _filter_schema(operator: str, schema: dict[str, Any]) -> dict[str, Any]:
+    if operator != "in":
+        return schema
+    described = f"Up to {filters.MAX_VALUES} values, separated by commas."
+    return {"type": "string", "description": described, "examples": [str(schema.get("enum", ["a,b"])[0])]}
+
+
+def _app_of(module: str) -> str:
+    """`identity` for `tenon.platform.identity.api.views`: the room after the tier."""
+    parts = module.split(".")
+    return parts[2] if len(parts) > 2 and parts[0] == "tenon" else parts[0]

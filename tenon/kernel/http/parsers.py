@@ -24,7 +24,7 @@ class StrictJSONParser(BaseParser):
     ) -> Any:
         """The value of the body.
 
-        Raises RequestDataTooBig (413), UnsupportedMediaType (415) for a charset that is not UTF-8, and ParseError (400).
+        Raises RequestDataTooBig (413), UnsupportedMediaType (415) where the charset is not UTF-8, ParseError (400).
         """
         context = parser_context or {}
         _require_utf8(media_type or "")

@@ -33,6 +33,7 @@ class ProblemType:
 _BASE = (
     ProblemType("invalid", 400, _("Invalid request"), _("The request is not valid.")),
     ProblemType("malformed", 400, _("Malformed request"), _("The request could not be read.")),
+    ProblemType("unknown_host", 400, _("Unknown host"), _("This service does not answer under this host name.")),
     ProblemType("not_authenticated", 401, _("Not signed in"), _("Sign in to do this.")),
     ProblemType("forbidden", 403, _("Not allowed"), _("You may not do this.")),
     ProblemType("csrf_failed", 403, _("Cross-site request refused"), _("The CSRF token is missing or wrong.")),

@@ -1,5 +1,6 @@
 """RFC 9457 problem answers for every failure, made in one place."""
 
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,13 +15,16 @@ from rest_framework import exceptions as drf
 
 from tenon.kernel.errors import FieldError, TenonError, Text
 from tenon.kernel.http import request_id
+from tenon.kernel.http.conditional import NotModified
 from tenon.kernel.http.pointers import field_errors
 from tenon.kernel.http.problem_types import BASE, FOR_STATUS, STATUS, ProblemType, of_error
 from tenon.kernel.http.renderers import dumps
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SOON = 2  # seconds: how long a lost database or cache is given before the caller comes back
-__all__ = ["MEDIA_TYPE", "STATUS", "Problem", "exception_handler", "of", "respond"]
+_LOST = (OperationalError, InterfaceError, RedisError)
+__all__ = ["MEDIA_TYPE", "STATUS", "Problem", "answer", "exception_handler", "of", "respond"]
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,27 @@ def of(failure: BaseException) -> Problem | None:
     return _of_django(failure)
 
 
-def exception_handler(failure: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
-    """Django REST framework's hook. None hands the failure on to Django, which logs it and calls `handler500`."""
+def answer(failure: BaseException, *, challenge: str = "Bearer") -> HttpResponse | None:
+    """The answer to `failure`, or None when it is a fault of ours, which Django logs and answers by `handler500`.
+
+    `challenge` is the WWW-Authenticate of a 401 (RFC 9110 §11.6.1).
+    """
+    if isinstance(failure, NotModified):
+        return HttpResponse(status=304, headers={"ETag": failure.etag})
     problem = of(failure)
     if problem is None:
         return None
+    if isinstance(failure, _LOST):
+        logger.error("A database or cache that is needed does not answer.", exc_info=failure)
     if problem.type.status == 401:
-        view, request = context["view"], context["request"]
-        challenge = view.get_authenticate_header(request) or "Bearer"
         problem = replace(problem, headers={**problem.headers, "WWW-Authenticate": challenge})
     return respond(problem)
+
+
+def exception_handler(failure: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
+    """Django REST framework's hook."""
+    challenge = context["view"].get_authenticate_header(context["request"])
+    return answer(failure, challenge=challenge or "Bearer")
 
 
 def _of_tenon(failure: TenonError) -> Problem:
@@ -98,7 +113,7 @@ def _of_drf(failure: drf.APIException) -> Problem | None:
 
 
 def _of_django(failure: BaseException) -> Problem | None:
-    if isinstance(failure, (OperationalError, InterfaceError, RedisError)):
+    if isinstance(failure, _LOST):
         return Problem(BASE["unavailable"], headers={"Retry-After": str(RETRY_SOON)})
     if isinstance(failure, Http404):
         return Problem(BASE["not_found"])
@@ -106,6 +121,8 @@ def _of_django(failure: BaseException) -> Problem | None:
         return Problem(BASE["forbidden"])
     if isinstance(failure, django_exceptions.RequestDataTooBig):
         return Problem(BASE["body_too_large"])
+    if isinstance(failure, django_exceptions.DisallowedHost):
+        return Problem(BASE["unknown_host"])
     if isinstance(failure, django_exceptions.ValidationError):
         return Problem(BASE["invalid"], errors=field_errors(drf.ValidationError(failure.messages).detail))
     if isinstance(failure, (django_exceptions.SuspiciousOperation, django_exceptions.BadRequest, UnreadablePostError)):
@@ -114,7 +131,8 @@ def _of_django(failure: BaseException) -> Problem | None:
 
 
 def _fault(error: FieldError) -> dict[str, Any]:
-    return {"pointer": error.pointer, "code": error.code, "detail": error.detail}
+    place = {"parameter": error.parameter} if error.parameter else {"pointer": error.pointer}
+    return {**place, "code": error.code, "detail": error.detail}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,6 +1,8 @@
 """The identity of the request being answered, for log lines, audit rows, problems and outgoing calls."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from tenon.kernel.ids import new_id
@@ -40,15 +42,12 @@ def accept_traceparent(value: str) -> str:
     return value if _TRACEPARENT.fullmatch(value) else ""
 
 
-class Bound:
-    """A context in which `current()` and `traceparent()` answer for one request."""
-
-    def __init__(self, request_id: str, trace: str = "") -> None:
-        self._values = (request_id, trace)
-
-    def __enter__(self) -> None:
-        self._tokens = (_current.set(self._values[0]), _traceparent.set(self._values[1]))
-
-    def __exit__(self, *failure: object) -> None:
-        _current.reset(self._tokens[0])
-        _traceparent.reset(self._tokens[1])
+@contextmanager
+def bound(request_id: str, trace: str = "") -> Iterator[None]:
+    """Within it, `current()` and `traceparent()` answer for this request, or for the job that it left behind."""
+    tokens = _current.set(request_id), _traceparent.set(trace)
+    try:
+        yield
+    finally:
+        _current.reset(tokens[0])
+        _traceparent.reset(tokens[1])

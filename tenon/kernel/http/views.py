@@ -1,27 +1,44 @@
 """The base of every API view: it states an audience, knows its principal, and parses input strictly."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from tenon.kernel.errors import FieldError, Invalid
+from tenon.kernel.errors import Invalid, TenonError
 from tenon.kernel.http.audience import Audience, AudiencePermission
+from tenon.kernel.http.deprecation import Deprecation
+from tenon.kernel.http.negotiation import Negotiation
+from tenon.kernel.http.pagination import KeysetPage
+from tenon.kernel.http.pointers import field_errors
+from tenon.kernel.http.strictness import parameter_faults, unknown_fields
 from tenon.kernel.principal import ANONYMOUS, Principal
 
 
 class Endpoint(APIView):
-    """One route. Subclasses set `audience` and write `get`, `post`, … with one call of a service or selector each.
-
-    `throttles` names entries of settings.RATE_LIMITS that apply beside the global ones.
-    `older` marks a documented older path: unknown fields are ignored there, refused elsewhere.
-    """
+    """One route. Subclasses set `audience` and write `get`, `post`, … with one call of a service or selector each."""
 
     audience: ClassVar[Audience | None] = None
     throttles: ClassVar[tuple[str, ...]] = ()
+    """Names in settings.RATE_LIMITS that apply beside the global ones."""
     older: ClassVar[bool] = False
+    """A documented older path: unknown fields are ignored there, refused elsewhere."""
+    tag: ClassVar[str] = ""
+    """The heading in the documentation; the app's name unless given."""
+    raises: ClassVar[tuple[type[TenonError], ...]] = ()
+    """Errors particular to this route, for the documentation."""
+    page: ClassVar[KeysetPage | None] = None
+    """How `get` is a list: what it may be sorted and filtered by."""
+    max_body: ClassVar[int | None] = None
+    """Bytes of a body; settings.DATA_UPLOAD_MAX_MEMORY_SIZE unless given."""
+    deprecation: ClassVar[Deprecation | None] = None
+    cache_control: ClassVar[str] = ""
+    """The `Cache-Control` of answers that set none themselves."""
+
     permission_classes = [AudiencePermission]
+    content_negotiation_class = Negotiation
 
     @property
     def principal(self) -> Principal:
@@ -31,11 +48,34 @@ class Endpoint(APIView):
     def parse(self, serializer_class: type[BaseSerializer[Any]], **kwargs: Any) -> dict[str, Any]:
         """The validated body. Raises Invalid with a pointer per fault, unknown fields included on canonical paths."""
         serializer = serializer_class(data=self.request.data, **kwargs)
-        serializer.is_valid(raise_exception=True)
-        if not self.older and isinstance(self.request.data, Mapping):
-            known = {name for name, field in serializer.fields.items() if not field.read_only}  # type: ignore[attr-defined]
-            if unknown := sorted(set(self.request.data) - known):
-                raise Invalid(
-                    errors=[FieldError(f"/{name}", "unknown_field", "This field is not known.") for name in unknown]
-                )
+        valid = serializer.is_valid()
+        faults = [] if valid else field_errors(serializer.errors)
+        if not self.older:
+            faults += unknown_fields(serializer, self.request.data)
+        if faults:
+            raise Invalid(errors=faults)
         return dict(serializer.validated_data)
+
+    def parse_query(self, serializer_class: type[BaseSerializer[Any]], **kwargs: Any) -> dict[str, Any]:
+        """The validated query string. Raises Invalid naming each parameter at fault, unknown ones included."""
+        query = self.request.query_params
+        serializer = serializer_class(data=query.dict(), **kwargs)
+        valid = serializer.is_valid()
+        faults = [] if valid else field_errors(serializer.errors)
+        if not self.older:
+            faults += unknown_fields(serializer, query)
+        if faults:
+            raise Invalid(errors=parameter_faults(faults))
+        return dict(serializer.validated_data)
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """204 with `Allow`; what the methods take and answer is in the OpenAPI description."""
+        return Response(status=204)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.deprecation is not None:
+            self.deprecation.mark(response)
+        if self.cache_control:
+            response.headers.setdefault("Cache-Control", self.cache_control)
+        return response

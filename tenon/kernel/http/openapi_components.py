@@ -1,0 +1,106 @@
+"""What the operations of the OpenAPI description share: problem answers, headers and credentials."""
+
+from typing import Any
+
+from tenon.kernel.http.problem_types import FOR_STATUS
+
+_NAMES = {status: "".join(word.title() for word in kind.code.split("_")) for status, kind in FOR_STATUS.items()}
+_COMMON = (
+    "X-Request-ID",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "RateLimit",
+    "RateLimit-Policy",
+)
+SUCCESS_HEADERS = {name: {"$ref": f"#/components/headers/{name}"} for name in _COMMON}
+_OF_STATUS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
+_INTEGER, _TEXT = {"type": "integer", "minimum": 0}, {"type": "string"}
+
+_HEADERS: dict[str, dict[str, Any]] = {
+    "X-Request-ID": {
+        "description": "The id of this request: yours if you sent a harmless one of up to 128 characters, else ours.",
+        "schema": {"type": "string", "maxLength": 128},
+    },
+    "X-RateLimit-Limit": {"description": "Requests in the window of the tightest limit.", "schema": _INTEGER},
+    "X-RateLimit-Remaining": {"description": "Requests left in that window.", "schema": _INTEGER},
+    "X-RateLimit-Reset": {"description": "When that window ends, in seconds since 1970.", "schema": _INTEGER},
+    "RateLimit": {"description": "Every limit that applies (IETF draft ratelimit-headers).", "schema": _TEXT},
+    "RateLimit-Policy": {"description": "The quota and window of each limit.", "schema": _TEXT},
+    "Retry-After": {"description": "Seconds to wait before trying again.", "schema": _INTEGER},
+    "WWW-Authenticate": {"description": "The credential that is wanted (RFC 9110).", "schema": _TEXT},
+    "Allow": {"description": "The methods that the resource answers.", "schema": _TEXT},
+}
+
+_FAULT: dict[str, Any] = {
+    "type": "object",
+    "description": "One fault in the request: in the body by `pointer`, in the query string by `parameter`.",
+    "properties": {
+        "pointer": {"type": "string", "description": "JSON pointer (RFC 6901) into the body; empty for all of it."},
+        "parameter": {"type": "string", "description": "The query parameter at fault."},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+    },
+    "required": ["code", "detail"],
+}
+
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457). Decide by `code`, which does not change; `detail` is for people.",
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "A page that explains this kind of problem."},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}},
+    },
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+}
+
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "The access token of a sign-in or a refresh.",
+}
+
+
+def response_name(status: int) -> str:
+    """The component that describes a problem of this status: `NotFound` for 404."""
+    return _NAMES[status]
+
+
+def add_components(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """A postprocessing hook of drf-spectacular (settings.SPECTACULAR_SETTINGS) that adds the shared components."""
+    components = result.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas.update(Fault=_FAULT, Problem=_PROBLEM)
+    components["schemas"] = dict(sorted(schemas.items()))
+    components["headers"] = dict(sorted(_HEADERS.items()))
+    components["responses"] = {response_name(status): _response(status) for status in sorted(_NAMES)}
+    components["securitySchemes"] = {"bearerAuth": _BEARER, **components.get("securitySchemes", {})}
+    return result
+
+
+def _response(status: int) -> dict[str, Any]:
+    kind = FOR_STATUS[status]
+    names = [*_COMMON, *([_OF_STATUS[status]] if status in _OF_STATUS else [])]
+    example: dict[str, Any] = {
+        "type": f"https://api.example.com/problems/{kind.code}/",
+        "title": str(kind.title),
+        "status": status,
+        "detail": str(kind.detail),
+        "code": kind.code,
+        "request_id": "0199f6f0-4c1e-7a52-9d3c-5b6f1f0a7e21",
+    }
+    if kind.code == "invalid":
+        example["errors"] = [{"pointer": "/email", "code": "required", "detail": "This field is required."}]
+    return {
+        "description": f"{kind.title}.",
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+        },
+    }

@@ -1,0 +1,132 @@
+"""Lists with keyset cursors: page 50 000 costs what page 1 costs, and rows that come or go shift nothing.
+
+A view declares its list once; the OpenAPI description shows what is declared:
+
+    class Sessions(Endpoint):
+        audience = Audience.SELF
+        page = KeysetPage(
+            sort_fields={"created_at": "created_at", "last_used": "rotated_at"},   # public name -> column, NOT NULL
+            default_sort="-created_at",
+            filters={"created_at": filters.timestamp("created_at")},
+        )
+
+        def get(self, request):
+            '''The caller's sessions.'''
+            return Response(self.page.paginate(request, selectors.sessions_of(...), represent=session_body))
+
+`paginate` answers `{"data": [represent(row), …], "meta": {"next", "prev", "total"[, "total_is_estimate"]}}`. `next`
+and `prev` are cursors for `?cursor=`, or null. Rows are model instances, or mappings from `.values()` that hold the
+sort columns and the key; the queryset's own order is replaced. Query parameters: `limit` (1 to 100, 20 unless given),
+`cursor`, `sort`, `filter[…]`, `total=false`. Any other is refused with 400: a misspelt filter must not widen a list.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from tenon.kernel.errors import FieldError, Invalid
+from tenon.kernel.http import cursors, filters, keyset
+from tenon.kernel.http.filters import Filter
+from tenon.kernel.http.keyset import Order
+from tenon.kernel.http.totals import total_of
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+MAX_OFFSET = 10_000  # rows that numbered pages may skip; beyond, cursors are the way
+
+Row = Any
+Represent = Callable[[Row], Any]
+
+
+@dataclass(frozen=True)
+class KeysetPage:
+    """What a list may be sorted and filtered by. `key` is a unique column that decides between equal rows."""
+
+    sort_fields: Mapping[str, str]
+    default_sort: str
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    key: str = "id"
+    numbered: bool = False
+    """`page` and `page_size` work too, where an older contract has them."""
+
+    def paginate(
+        self, request: Request, queryset: QuerySet[Any, Any], *, represent: Represent = lambda row: row
+    ) -> dict[str, Any]:
+        """One page of `queryset` as `request` asks for it. Raises Invalid, InvalidCursor included."""
+        query = self._query(request.query_params)
+        conditions = filters.conditions(query, self.filters)
+        order = self._order(query.get("sort", self.default_sort))
+        bound_to = "|".join([request.path, str(order), *(f"{c.parameter}={c.value}" for c in conditions)])
+        limit = _number(query, "page_size" if "page_size" in query else "limit", DEFAULT_LIMIT, MAX_LIMIT)
+        matching = queryset.filter(*(Q((condition.lookup, condition.value)) for condition in conditions))
+        cursor = cursors.decode(query["cursor"], bound_to=bound_to) if "cursor" in query else None
+        skip = 0
+        if self.numbered and cursor is None and "page" in query:
+            skip = (_number(query, "page", 1, MAX_OFFSET // limit + 1) - 1) * limit
+        page = keyset.fetch(matching, order, cursor, limit=limit, skip=skip)
+        meta: dict[str, Any] = {
+            "next": page.next and cursors.encode(page.next, bound_to=bound_to),
+            "prev": page.prev and cursors.encode(page.prev, bound_to=bound_to),
+        }
+        if _flag(query, "total", default=True):
+            meta.update(total_of(matching))
+        return {"data": [represent(row) for row in page.rows], "meta": meta}
+
+    def parameter_names(self) -> list[str]:
+        """Every query parameter that this list reads."""
+        numbered = ["page", "page_size"] if self.numbered else []
+        offered = [parameter for parameter, _operator, _filter in filters.parameters(self.filters)]
+        return ["cursor", "limit", *numbered, "sort", *offered, "total"]
+
+    def _query(self, params: QueryDict) -> dict[str, str]:
+        """The parameters, each given once and each known; filters are looked at more closely later."""
+        known = set(self.parameter_names())
+        faults = []
+        for name, values in params.lists():
+            if len(values) > 1:
+                faults.append(FieldError("", "repeated_parameter", _("Give this parameter once."), parameter=name))
+            elif name not in known and not name.startswith("filter"):
+                detail = _("There is no such parameter. Parameters: %(names)s.") % {"names": ", ".join(sorted(known))}
+                faults.append(FieldError("", "unknown_parameter", detail, parameter=name))
+        if faults:
+            raise Invalid(errors=faults)
+        return params.dict()
+
+    def _order(self, text: str) -> tuple[Order, ...]:
+        """`-created_at,name` as columns, the key last. A field given twice counts once."""
+        chosen: dict[str, Order] = {}
+        for word in text.split(","):
+            name = word.removeprefix("-")
+            column = self.sort_fields.get(name)
+            if column is None:
+                names = ", ".join(self.sort_fields)
+                detail = _("This list cannot be sorted so. Fields: %(names)s.") % {"names": names}
+                raise Invalid(errors=[FieldError("", "unknown_sort_field", detail, parameter="sort")])
+            chosen.setdefault(column, Order(column, descending=word.startswith("-")))
+        last = list(chosen.values())[-1]
+        chosen.setdefault(self.key, Order(self.key, descending=last.descending))
+        return tuple(chosen.values())
+
+
+def _number(query: Mapping[str, str], name: str, default: int, maximum: int) -> int:
+    text = query.get(name)
+    if text is None:
+        return default
+    if text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= maximum:
+        return int(text)
+    detail = _("This is a whole number from 1 to %(maximum)d.") % {"maximum": maximum}
+    raise Invalid(errors=[FieldError("", "invalid_value", detail, parameter=name)])
+
+
+def _flag(query: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = query.get(name)
+    if text is None:
+        return default
+    if text in {"true", "false"}:
+        return text == "true"
+    raise Invalid(errors=[FieldError("", "invalid_value", _("This is true or false."), parameter=name)])
