@@ -20,7 +20,6 @@ env = Env(os.environ)
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", "DJANGO_SECRET_KEY")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
-SITE_NAME = env.text("SITE_NAME", default="Tenon")
 SITE_URL = env.text("SITE_URL", default=f"http://127.0.0.1:{env.integer('PORT', default=8000)}").rstrip("/")
 SITE_NAME = env.text("SITE_NAME", default="Tenon")  # as mails and pages call it
 INTERNAL_TOKEN = env.text("INTERNAL_TOKEN")
@@ -88,7 +87,6 @@ TEMPLATES = [
 DATABASES = databases.from_environment(env, base=BASE_DIR, command=sys.argv[1] if len(sys.argv) > 1 else "")
 DATABASE_SYSTEM_ROLE = env.text("DATABASE_SYSTEM_ROLE", default="tenon_system")  # what a system scope becomes
 DATABASE_ROLE_IS_CHECKED = False
-DATABASE_SYSTEM_ROLE = env.text("DATABASE_SYSTEM_ROLE", default="tenon_system")
 REDIS_URL = env.text("REDIS_URL")
 REDIS_KEY_PREFIX = env.text("REDIS_KEY_PREFIX", default="tenon")
 CACHES = {
@@ -128,16 +126,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 VERIFY_EMAIL_REQUIRED = env.flag("VERIFY_EMAIL_REQUIRED", default=True)
 PASSWORD_RESET_URL = env.text("PASSWORD_RESET_URL")  # empty: the page /reset-password/ of SITE_URL
-PASSWORD_RESET_URL = env.text("PASSWORD_RESET_URL")
-HASH_CONCURRENCY = env.integer("HASH_CONCURRENCY", default=os.cpu_count() or 1, minimum=1)
-JWT_SECRET = env.text("JWT_SECRET")
+JWT_SECRET = env.text("JWT_SECRET")  # empty: the keys follow from SECRET_KEY
 JWT_KEY_GENERATION = env.integer("JWT_KEY_GENERATION", default=1, minimum=1)
 JWT_ISSUER = env.text("JWT_ISSUER", default=SITE_URL)
 JWT_AUDIENCE = env.text("JWT_AUDIENCE", default="tenon")
 JWT_ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.integer("JWT_ACCESS_TOKEN_LIFETIME", default=15, minimum=1))
 JWT_REFRESH_TOKEN_LIFETIME = timedelta(days=env.integer("JWT_REFRESH_TOKEN_LIFETIME", default=30, minimum=1))
-STAFF_SESSION_IDLE_LIFETIME = timedelta(hours=12)
-SESSION_LIFETIME = timedelta(days=90)
+SESSION_LIFETIME = timedelta(days=env.integer("SESSION_LIFETIME_DAYS", default=90, minimum=1))
+STAFF_SESSION_IDLE_LIFETIME = timedelta(hours=env.integer("STAFF_SESSION_IDLE_HOURS", default=12, minimum=1))
 
 # --- Outbox -----------------------------------------------------------------------------------------------------
 OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", default=12, minimum=1)
