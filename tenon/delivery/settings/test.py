@@ -1,14 +1,19 @@
 """The test suite's settings: embedded by default, on the services that TEST_DATABASE_URL and TEST_REDIS_URL name."""
 
+from tenon.delivery.settings import databases
 from tenon.delivery.settings.base import *  # noqa: F403
-from tenon.delivery.settings.base import database_from_url, env
+from tenon.delivery.settings.base import INSTALLED_APPS, env
+from tenon.kernel.env import database_from_url
 
-SECRET_KEY = "the test suite's own key: worth nothing anywhere else"  # noqa: S105  # nosec B105
+SECRET_KEY = "the test suite's own key: worth nothing anywhere else"  # nosec B105
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tenon.testing.probes"]
 
-DATABASES = {"default": database_from_url(env.text("TEST_DATABASE_URL", default="sqlite://"), variable="TEST_DATABASE_URL")}
+# DATABASE_URL is never read here: a test touches no database that nobody named for tests. The suite works in databases
+# of its own beside the named one; TEST_PROCESS_DATABASE_URL tells one of them to a process that the suite starts.
+_url = env.text("TEST_PROCESS_DATABASE_URL", "TEST_DATABASE_URL", default="sqlite://")
+_named = database_from_url(_url, variable="TEST_DATABASE_URL")
+DATABASES = {"default": {**_named, **databases.options(env, engine=str(_named["ENGINE"]))}}
+DATABASE_SYSTEM_ROLE = "tenon_test_system"
 REDIS_URL = env.text("TEST_REDIS_URL")
-
-if not any((BASE_DIR / "tenon/platform/identity" / name).exists() for name in ("models.py", "models")):  # noqa: F405
-    AUTH_USER_MODEL = "auth.User"  # until identity has its models

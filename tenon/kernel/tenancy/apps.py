@@ -1,3 +1,5 @@
+"""Tenancy as a Django app."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""Organizations as a Django app."""
+
 from django.apps import AppConfig
 
 
