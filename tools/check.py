@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = ".github/workflows"
 SHOWN = 100  # lines of a failed step
+BANDIT = ["-qrc", "pyproject.toml", "--format=custom", "--msg-template={relpath}:{line}: {test_id} {msg}"]
 
 # What a careful operator would set; `check --deploy` must find nothing to say about it.
 PRODUCTION = {
@@ -62,7 +63,7 @@ def steps() -> list[Step]:
         Step(
             "deploy", "production settings are safe", [manage("check", "--deploy", "--fail-level=WARNING")], PRODUCTION
         ),
-        Step("bandit", "no construct known to be unsafe", [tool("bandit", "-qrc", "pyproject.toml", "tenon", "tools")]),
+        Step("bandit", "no construct known to be unsafe", [tool("bandit", *BANDIT, "tenon", "tools")]),
         Step("audit", "no dependency with a known hole", [python("audit_dependencies.py")]),
         Step(
             "workflows",

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree  # nosec B405 - reads only the report that pytest has just written
+from xml.etree import ElementTree  # nosec B405
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "benchmarks" / "proofs.json"

@@ -15,19 +15,35 @@ from tenon.platform.identity.services.verification import enqueue_verification
 
 
 def register(
-    *, email: str, password: str, username: str = "", first_name: str = "", last_name: str = "", now: datetime
+    *,
+    email: str,
+    password: str,
+    username: str = "",
+    first_name: str = "",
+    last_name: str = "",
+    verified: bool = False,
+    now: datetime,
 ) -> UserFacts:
     """Make an account whose address is still to be verified, and send the link that does so.
 
+    `verified` is for an operator who vouches for the address: no link is sent.
     Raises InvalidEmail, WeakPassword, EmailTaken.
     """
     address = addresses.normalized(email)
-    user = User(email=email.strip(), username=username, first_name=first_name, last_name=last_name, date_joined=now)
+    user = User(
+        email=email.strip(),
+        username=username,
+        first_name=first_name,
+        last_name=last_name,
+        is_verified=verified,
+        date_joined=now,
+    )
     passwords.require_strong(password, user=user, pointer="/password")
     user.password = passwords.hashed(password)
     with transaction.atomic():
         _store(user)
-        enqueue_verification(address=address)
+        if not verified:
+            enqueue_verification(address=address)
     return facts_of(user)
 
 

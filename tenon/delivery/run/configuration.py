@@ -1,0 +1,54 @@
+"""What the environment says about how to serve."""
+
+import os
+import socket
+from dataclasses import dataclass
+
+from tenon.kernel.env import Env
+
+LOOPBACK = "127.0.0.1"
+WILDCARDS = ("0.0.0.0", "::", "")  # nosec B104
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Where the API and the worker listen, with how many processes and threads, and whether a demo is wanted."""
+
+    host: str
+    port: int
+    worker_port: int
+    workers: int
+    threads: int
+    demo: bool
+
+    @property
+    def reachable_host(self) -> str:
+        """`host`, or the loopback address where it stands for every address of this machine."""
+        return LOOPBACK if self.host in WILDCARDS else self.host
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds the API."""
+        host = self.reachable_host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def answers(self) -> bool:
+        """Whether the API takes connections yet."""
+        try:
+            socket.create_connection((self.reachable_host, self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+
+def read(env: Env, *, demo_by_default: bool) -> Configuration:
+    """Raises ImproperlyConfigured, naming the variable."""
+    port = env.integer("PORT", default=8000, minimum=1)
+    return Configuration(
+        host=env.text("HOST", default=LOOPBACK),
+        port=port,
+        worker_port=env.integer("WORKER_PORT", default=port + 1, minimum=1),
+        workers=env.integer("API_WORKERS", default=os.cpu_count() or 1, minimum=1),
+        threads=env.integer("API_THREADS", default=2, minimum=1),
+        demo=env.flag("DEMO", default=demo_by_default),
+    )

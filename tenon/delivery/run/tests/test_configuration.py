@@ -1,0 +1,57 @@
+"""What the environment may say about serving."""
+
+import socket
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from tenon.delivery.run.configuration import read
+from tenon.delivery.run.processes import commands
+from tenon.kernel.env import Env
+
+
+def configured(**environ: str):
+    return read(Env(environ), demo_by_default=True)
+
+
+def test_the_worker_listens_beside_the_api_unless_it_is_told_otherwise():
+    assert configured(PORT="9000").worker_port == 9001
+    assert configured(PORT="9000", WORKER_PORT="9500").worker_port == 9500
+
+
+def test_the_demo_can_be_left_out():
+    assert configured().demo is True
+    assert configured(DEMO="0").demo is False
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("api.example.com", "http://api.example.com:8000"),
+    ],
+)
+def test_the_address_is_one_that_a_browser_can_open(host: str, address: str):
+    assert configured(HOST=host).address == address
+
+
+def test_a_port_that_is_no_number_names_its_variable():
+    with pytest.raises(ImproperlyConfigured, match="PORT must be a whole number"):
+        configured(PORT="http")
+
+
+def test_answers_says_whether_somebody_listens():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        here = configured(PORT=str(server.getsockname()[1]))
+        assert here.answers()
+    assert not here.answers()
+
+
+def test_the_api_gets_its_processes_and_the_worker_stays_on_the_loopback():
+    started = commands(configured(HOST="0.0.0.0", PORT="9000", API_WORKERS="3", API_THREADS="1"))
+    api, worker = " ".join(started["api"]), " ".join(started["worker"])
+    assert "--interface wsgi" in api
+    assert "--host 0.0.0.0 --port 9000 --workers 3 --blocking-threads 1" in api
+    assert "--interface asgi --host 127.0.0.1 --port 9001 --workers 1" in worker
