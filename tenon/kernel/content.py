@@ -1,7 +1,8 @@
 """Where products that know nothing of each other meet: content that somebody submits, and what is decided about it.
 
 A product publishes ContentSubmitted. Where `moderation` is switched on, it judges the content and publishes
-ContentDecided; where it is not, staff decide and the product publishes it itself. The product acts on the decision alone.
+ContentDecided; where it is not, staff decide and the product publishes it itself. The product acts on the decision
+alone.
 """
 
 from dataclasses import dataclass
@@ -25,8 +26,8 @@ class Action(StrEnum):
 class ContentSubmitted(Event):
     """Somebody has submitted or changed content that others may see.
 
-    `kind` is the product's word for it (`catalog.review`), `content_id` the product's id and `version` its version, so that a
-    late decision on an older text can be told. `file_ids` name stored images.
+    `kind` is the product's word for it (`catalog.review`), `content_id` the product's id and `version` its version, so
+    that a late decision on an older text can be told. `file_ids` name stored images.
     """
 
     name: ClassVar[str] = "content.submitted"

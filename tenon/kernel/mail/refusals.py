@@ -6,7 +6,12 @@ refused login or sender is the operator's to mend, and then the mail can still g
 
 import smtplib
 
-from anymail.exceptions import AnymailAPIError, AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
+from anymail.exceptions import (  # type: ignore[import-untyped]
+    AnymailAPIError,
+    AnymailError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+)
 
 from tenon.kernel.outbox.errors import PermanentFailure, TemporaryFailure
 

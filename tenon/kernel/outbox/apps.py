@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from tenon.kernel.outbox import registry
+
 
 class OutboxConfig(AppConfig):
     name = "tenon.kernel.outbox"
@@ -10,3 +12,4 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("events", "handlers", "tasks")
+        registry.verify()

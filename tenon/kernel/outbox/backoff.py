@@ -13,7 +13,7 @@ CEILING = timedelta(hours=6)
 def ceiling(attempts: int) -> timedelta:
     """The longest wait after this many failed attempts (≥ 1): 5 s, 10 s, 20 s, … 6 h."""
     # 2**13 times 5 s is past the ceiling; a larger exponent would only overflow.
-    return min(FIRST * 2 ** min(attempts - 1, 13), CEILING)
+    return min(FIRST * (1 << min(attempts - 1, 13)), CEILING)
 
 
 def delay(attempts: int) -> timedelta:

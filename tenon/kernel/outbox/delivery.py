@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,11 @@ from tenon.kernel.outbox import registry, sealing
 from tenon.kernel.outbox.encoding import arguments_from_json, event_from_json
 from tenon.kernel.outbox.errors import PermanentFailure
 from tenon.kernel.outbox.events import event_class
-from tenon.kernel.outbox.failures import describe
+from tenon.kernel.outbox.failures import LONGEST, describe
 from tenon.kernel.outbox.models import Entry, Kind, Receipt, receipts_of
+
+# What each consumer raised, after the beginning of the line that tells of it.
+_Failed = list[tuple[str, Exception]]
 
 _current: ContextVar[UUID] = ContextVar("outbox_entry")
 
@@ -38,7 +42,7 @@ def attempt(entry: Entry) -> Failure | None:
     token = _current.set(entry.id)
     try:
         if entry.secret:
-            payload = sealing.unseal(entry.payload, entry_id=entry.id)
+            payload = sealing.unseal(payload, entry_id=entry.id)
         failed = _deliver_event(entry, payload) if entry.kind == Kind.EVENT else _run_job(entry, payload)
     except Exception as error:  # noqa: BLE001 (whatever a job raises is a failed attempt, never the end of the relay)
         failed = [("", error)]
@@ -46,34 +50,30 @@ def attempt(entry: Entry) -> Failure | None:
         _current.reset(token)
     if not failed:
         return None
-    lines = [f"{name}: {line}" if name else line for name, line in _describe_all(failed, payload, entry.secret)]
+    lines = [name + describe(error, payload=payload, secret=entry.secret) for name, error in failed]
     permanent = all(isinstance(error, PermanentFailure) for _, error in failed)
-    return Failure("; ".join(lines)[:500], failed[0][1], permanent)
+    return Failure("; ".join(lines)[:LONGEST], failed[0][1], permanent)
 
 
-def _describe_all(failed: list[tuple[str, Exception]], payload: Any, secret: bool) -> list[tuple[str, str]]:
-    return [(name, describe(error, payload=payload, secret=secret)) for name, error in failed]
-
-
-def _deliver_event(entry: Entry, payload: Any) -> list[tuple[str, Exception]]:
+def _deliver_event(entry: Entry, payload: Any) -> _Failed:
     event = event_from_json(event_class(entry.name), payload)
     seen = receipts_of(entry.id)
-    failed: list[tuple[str, Exception]] = []
+    failed: _Failed = []
     for consumer in registry.consumers_of(type(event), in_transaction=False):
         if consumer.name in seen:
             continue
         try:
-            _once(consumer.name, entry.id, lambda handle=consumer.handle: handle(event))
+            _once(consumer.name, entry.id, partial(consumer.handle, event))
         except Exception as error:  # noqa: BLE001 (as above)
-            failed.append((consumer.name, error))
+            failed.append((f"{consumer.name}: ", error))
     return failed
 
 
-def _run_job(entry: Entry, payload: Any) -> list[tuple[str, Exception]]:
+def _run_job(entry: Entry, payload: Any) -> _Failed:
     job = registry.job_named(entry.name)
     arguments = arguments_from_json(job.run, payload)
     if job.atomic:
-        _once(job.name, entry.id, lambda: job.run(**arguments))
+        _once(job.name, entry.id, partial(job.run, **arguments))
     else:
         job.run(**arguments)
     return []

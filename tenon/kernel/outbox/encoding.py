@@ -94,7 +94,7 @@ def _parse(value: Any, annotation: Any) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _hints(target: Any) -> dict[str, Any]:
+def _hints(target: Callable[..., object]) -> dict[str, Any]:
     return get_type_hints(target)
 
 

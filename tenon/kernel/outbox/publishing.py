@@ -19,8 +19,8 @@ from tenon.kernel.outbox.models import Entry, Kind
 def publish(event: Event, *, aggregate: str = "", organization_id: UUID | None = None) -> UUID:
     """Write an event's row and run its in-transaction handlers at once. Returns the row's id.
 
-    Rows of one `aggregate` (`order:<id>`) are delivered in the order in which they were written, each waiting for the one
-    before; writers of one aggregate must take turns (by a lock on its row). A dead row is passed over.
+    Rows of one `aggregate` (`order:<id>`) are delivered in the order in which they were written, each waiting for the
+    one before; writers of one aggregate must take turns (by a lock on its row). A dead row is passed over.
     Raises NotInTransaction on autocommit, TypeError when a field's value does not fit its annotation.
     """
     require_transaction()

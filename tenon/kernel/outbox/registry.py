@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.core.exceptions import ImproperlyConfigured
+
 from tenon.kernel.outbox.errors import UnknownName
 from tenon.kernel.outbox.events import Event
 
@@ -93,6 +95,12 @@ def schedule(name: str, *, every: timedelta) -> None:
     if name in _schedules:
         raise ValueError(f"{name} is already scheduled.")
     _schedules[name] = every
+
+
+def verify() -> None:
+    """Raises ImproperlyConfigured for a schedule without a job. Called once everything is registered."""
+    if missing := sorted(set(_schedules) - set(_jobs)):
+        raise ImproperlyConfigured(f"No job is named like the schedules {', '.join(missing)}.")
 
 
 def consumers_of(event: type[Event], *, in_transaction: bool) -> list[Consumer]:

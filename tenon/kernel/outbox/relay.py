@@ -19,6 +19,7 @@ from django.conf import settings
 from tenon.kernel import clock
 from tenon.kernel.ids import new_id
 from tenon.kernel.outbox import backoff, claims, delivery, registry
+from tenon.kernel.outbox.backlog import Backlog, measure
 from tenon.kernel.outbox.errors import UnknownName
 from tenon.kernel.outbox.models import Entry, Kind
 from tenon.kernel.outbox.signals import settled
@@ -75,6 +76,11 @@ def drain(*, now: datetime | None = None) -> int:
         if result.failure:
             raise DrainFailed(f"{result.name}: {result.failure.description}") from result.failure.error
     return len(done)
+
+
+def backlog(*, now: datetime | None = None) -> Backlog:
+    """How much waits, how long, and how much is dead."""
+    return measure(now=now or clock.now())
 
 
 def _run(*, now: datetime, batch: int, stopping: Callable[[], bool]) -> list[Settled]:

@@ -1,0 +1,49 @@
+"""What operators do with rows that are done or dead: retry and purge."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from tenon.kernel.outbox.models import Entry, Receipt
+
+_BATCH = 1000
+
+
+def retry(*, now: datetime, entry_ids: Iterable[UUID] | None = None, name: str = "") -> int:
+    """Make dead rows due again, with all their attempts before them. Returns how many.
+
+    `entry_ids` None means all; `name` narrows to one event or job. Consumers that have taken a row are not run again.
+    Later rows of the same aggregate may have been delivered meanwhile.
+    """
+    rows = Entry.objects.dead()
+    if entry_ids is not None:
+        rows = rows.filter(id__in=list(entry_ids))
+    if name:
+        rows = rows.filter(name=name)
+    return rows.update(dead_at=None, available_at=now, attempts=0)
+
+
+def purge(*, delivered_before: datetime | None = None, dead_before: datetime | None = None) -> int:
+    """Delete rows that were delivered, or died, before then, with their receipts. Returns how many rows."""
+    purged = 0
+    if delivered_before:
+        purged += _delete(Q(delivered_at__lt=delivered_before))
+    if dead_before:
+        purged += _delete(Q(dead_at__lt=dead_before))
+    return purged
+
+
+def _delete(condition: Q) -> int:
+    deleted = 0
+    while True:
+        # In small transactions, so that no lock is held for long.
+        with transaction.atomic():
+            rows = dict(Entry.objects.filter(condition).values_list("sequence", "id")[:_BATCH])
+            Receipt.objects.filter(entry_id__in=rows.values()).delete()
+            Entry.objects.filter(sequence__in=rows).delete()
+        deleted += len(rows)
+        if len(rows) < _BATCH:
+            return deleted

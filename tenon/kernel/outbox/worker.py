@@ -1,0 +1,91 @@
+"""The relay of one process: some threads that poll until they are told to stop, and outlive a lost database."""
+
+import threading
+from contextlib import suppress
+from datetime import timedelta
+from time import monotonic
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connections
+
+from tenon.kernel import clock
+from tenon.kernel.outbox import relay, schedules
+
+logger = structlog.get_logger("tenon.outbox")
+
+FIRST_PAUSE = timedelta(seconds=0.25)
+LONGEST_PAUSE = timedelta(seconds=4)
+STOP_WITHIN = timedelta(seconds=25)
+
+
+class Relay:
+    """Start once, stop once. Each thread is a relay of its own, so a slow row of one holds up no other."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run, kwargs={"leads": number == 0}, name=f"relay-{number}", daemon=True)
+            for number in range(settings.RELAY_THREADS)
+        ]
+
+    @property
+    def alive(self) -> bool:
+        """Whether every thread runs."""
+        return all(thread.is_alive() for thread in self._threads)
+
+    def start(self) -> None:
+        """Returns at once; nothing is asked of the database before the first poll."""
+        for thread in self._threads:
+            thread.start()
+        logger.info("relay_started", threads=len(self._threads), poll_seconds=settings.RELAY_POLL_SECONDS)
+
+    def stop(self, *, within: timedelta = STOP_WITHIN) -> bool:
+        """Finish the rows in hand and give the others back. False when a row took longer than `within`.
+
+        What such a thread holds is taken over by another relay once its lease has ended.
+        """
+        self._stopping.set()
+        until = monotonic() + within.total_seconds()
+        for thread in self._threads:
+            thread.join(max(0.0, until - monotonic()))
+        finished = not any(thread.is_alive() for thread in self._threads)
+        logger.info("relay_stopped", finished=finished)
+        return finished
+
+    def _run(self, *, leads: bool) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                close_old_connections()
+                if leads:
+                    schedules.enqueue_due(now=clock.now())
+                worked = relay.run_once(now=clock.now(), stopping=self._stopping.is_set)
+            except Exception as error:  # noqa: BLE001 (nothing but a stop may end the relay)
+                failures += 1
+                _report(error)
+                _disconnect()
+                self._stopping.wait(pause(failures).total_seconds())
+            else:
+                failures = 0
+                if not worked:
+                    self._stopping.wait(settings.RELAY_POLL_SECONDS)
+        _disconnect()
+
+
+def pause(failures: int) -> timedelta:
+    """How long to wait after this many failed rounds in a row (≥ 1): 0.25 s, 0.5 s, … 4 s."""
+    return min(FIRST_PAUSE * (1 << min(failures - 1, 8)), LONGEST_PAUSE)
+
+
+def _report(error: Exception) -> None:
+    if isinstance(error, DatabaseError):
+        logger.warning("relay_database_lost", error=type(error).__name__)
+    else:
+        logger.error("relay_round_failed", exc_info=error)
+
+
+def _disconnect() -> None:
+    for connection in connections.all(initialized_only=True):
+        with suppress(Exception):  # a connection that is broken already may refuse to close, too
+            connection.close()
