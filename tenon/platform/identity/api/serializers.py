@@ -144,8 +144,25 @@ class SessionSerializer(serializers.Serializer[Any]):
     """One place where a person is signed in. `current` marks the session that asks."""
 
     id = serializers.UUIDField()
-    device = serializers.CharField()
+    device = serializers.CharField(help_text=_("What the browser or program calls itself."))
     ip = serializers.IPAddressField(allow_null=True)
     created_at = serializers.DateTimeField()
     last_used_at = serializers.DateTimeField()
     current = serializers.BooleanField()
+
+
+class KeySerializer(serializers.Serializer[Any]):
+    """A public Ed25519 key (RFC 7517, RFC 8037)."""
+
+    kid = serializers.CharField()
+    kty = serializers.CharField()
+    crv = serializers.CharField()
+    x = serializers.CharField()
+    alg = serializers.CharField()
+    use = serializers.CharField()
+
+
+class KeySetSerializer(serializers.Serializer[Any]):
+    """The keys that verify access tokens now."""
+
+    keys = KeySerializer(many=True)

@@ -1,16 +1,14 @@
 """A new account, and the proof that its address is its owner's."""
 
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from django.utils.translation import gettext_noop
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenon.kernel import clock
-from tenon.kernel.http.audience import Audience
-from tenon.kernel.http.views import Endpoint
+from tenon.kernel.http.examples import shown
 from tenon.platform.identity import services
 from tenon.platform.identity.api import examples
 from tenon.platform.identity.api.serializers import (
@@ -20,79 +18,75 @@ from tenon.platform.identity.api.serializers import (
     RegisteredSerializer,
     RegistrationSerializer,
 )
+from tenon.platform.identity.api.views.entrance import Entrance
+from tenon.platform.identity.errors import EmailTaken, InvalidSecret, WeakPassword
+
+REGISTERED = gettext_noop("Account created. Verify your email address.")
+VERIFIED = gettext_noop("Email verified")
+RESENT = gettext_noop("If this address waits for its verification, a message is on its way.")
 
 
-@method_decorator(cache_control(no_store=True), name="dispatch")
-class RegisterView(Endpoint):
+class RegisterView(Entrance):
     """Make an account.
 
-    A message with a verification link goes to the address. Until that link is opened, signing in is refused. An address
+    A message with a verification link goes to the address; until that link is opened, signing in is refused. An address
     that has an account already is named as such in `errors`.
     """
 
-    audience = Audience.PUBLIC
-    authentication_classes = ()
     throttles = ("register",)
+    raises = (EmailTaken, WeakPassword)
 
     @extend_schema(
         request=RegistrationSerializer,
         responses={201: RegisteredSerializer},
-        examples=[
-            OpenApiExample("An account", request_only=True, value=examples.REGISTRATION),
-            OpenApiExample("Made", response_only=True, status_codes=["201"], value=examples.REGISTERED),
-        ],
+        examples=shown(
+            requests={"A person": examples.REGISTRATION},
+            answers={201: {"message": REGISTERED, "user": examples.USER}},
+        ),
     )
     def post(self, request: Request) -> Response:
         user = services.register(**self.parse(RegistrationSerializer), now=clock.now())
-        body = {"message": _("Account created. Verify your email address."), "user": user}
+        body = {"message": _(REGISTERED), "user": user}
         return Response(RegisteredSerializer(body).data, status=status.HTTP_201_CREATED)
 
 
-@method_decorator(cache_control(no_store=True), name="dispatch")
-class VerifyEmailView(Endpoint):
-    """Verify an email address with the secret of the emailed link.
+class VerifyEmailView(Entrance):
+    """Verify an email address.
 
-    The same secret keeps its answer until it expires, since programs that scan mail open links before people do.
+    Takes the secret of the emailed link. A secret that has been used keeps answering the same, since programs that scan
+    mail open links before people do.
     """
 
-    audience = Audience.PUBLIC
-    authentication_classes = ()
     throttles = ("verify",)
+    raises = (InvalidSecret,)
 
     @extend_schema(
         request=EmailVerificationSerializer,
         responses={200: MessageSerializer},
-        examples=[
-            OpenApiExample("The secret of the link", request_only=True, value={"token": examples.VERIFICATION_SECRET}),
-            OpenApiExample("Verified", response_only=True, status_codes=["200"], value={"message": "Email verified"}),
-        ],
+        examples=shown(
+            requests={"The secret": {"token": examples.VERIFICATION_SECRET}},
+            answers={200: {"message": VERIFIED}},
+        ),
     )
     def post(self, request: Request) -> Response:
         services.verify_email(**self.parse(EmailVerificationSerializer), now=clock.now())
-        return Response({"message": _("Email verified")})
+        return Response({"message": _(VERIFIED)})
 
 
-@method_decorator(cache_control(no_store=True), name="dispatch")
-class ResendVerificationView(Endpoint):
+class ResendVerificationView(Entrance):
     """Send the verification link once more.
 
-    The answer is the same whether or not the address has an account that waits for its verification.
+    The answer does not tell whether the address has an account, or one that is verified.
     """
-
-    audience = Audience.PUBLIC
-    authentication_classes = ()
 
     @extend_schema(
         request=EmailSerializer,
         responses={202: MessageSerializer},
-        examples=[
-            OpenApiExample("An address", request_only=True, value={"email": examples.EMAIL}),
-            OpenApiExample(
-                "Accepted", response_only=True, status_codes=["202"], value={"message": examples.RESEND_ACCEPTED}
-            ),
-        ],
+        examples=shown(
+            requests={"An address": {"email": examples.EMAIL}},
+            answers={202: {"message": RESENT}},
+        ),
     )
     def post(self, request: Request) -> Response:
         services.resend_verification(**self.parse(EmailSerializer), now=clock.now())
-        message = _("If this address waits for its verification, a message is on its way.")
-        return Response({"message": message}, status=status.HTTP_202_ACCEPTED)
+        return Response({"message": _(RESENT)}, status=status.HTTP_202_ACCEPTED)

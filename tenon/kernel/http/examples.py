@@ -1,0 +1,23 @@
+"""Examples for the OpenAPI description, in one line each."""
+
+from collections.abc import Iterable, Mapping
+
+from drf_spectacular.utils import OpenApiExample
+
+
+def shown(
+    *, requests: Mapping[str, object] | None = None, answers: Mapping[int, object] | None = None
+) -> list[OpenApiExample]:
+    """`requests` are bodies by what they show ("A person"), `answers` are bodies by status. For `extend_schema`."""
+    return [*_requests((requests or {}).items()), *_answers((answers or {}).items())]
+
+
+def _requests(bodies: Iterable[tuple[str, object]]) -> Iterable[OpenApiExample]:
+    return (OpenApiExample(name, value=body, request_only=True) for name, body in bodies)
+
+
+def _answers(bodies: Iterable[tuple[int, object]]) -> Iterable[OpenApiExample]:
+    return (
+        OpenApiExample(f"Answer {status}", value=body, response_only=True, status_codes=[str(status)])
+        for status, body in bodies
+    )
