@@ -35,6 +35,17 @@ class BearerAuthentication(BaseAuthentication):
         return 'Bearer realm="api"'
 
 
+class LenientBearerAuthentication(BearerAuthentication):
+    """For signing out only: an access token that has expired does not stand in the way of the refresh token."""
+
+    def authenticate(self, request: Request) -> tuple[UserFacts, Principal] | None:
+        """The caller; None also when the token is not good."""
+        try:
+            return super().authenticate(request)
+        except InvalidToken:
+            return None
+
+
 def _token(rest: list[bytes]) -> str:
     if len(rest) != 1:
         raise InvalidToken
