@@ -57,7 +57,7 @@ def _account() -> dict[str, Any]:
 
 @dataclass
 class Postgres:
-    """A PostgreSQL cluster in a temporary folder, on 127.0.0.1 only. Its superuser is `postgres`, without a password."""
+    """A PostgreSQL cluster in a temporary folder, on 127.0.0.1 only. Its superuser `postgres` needs no password."""
 
     folder: Path
     port: int = field(default_factory=free_port)

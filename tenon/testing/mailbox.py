@@ -67,7 +67,7 @@ class Mailbox:
         assert came, f"{len(self.of(address))} of {count} letters came for {address} in {seconds} s"
         return self.of(address)[-1]
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """aiosmtpd calls this with every letter."""
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         message = message_from_bytes(content, policy=policy.default)

@@ -1,4 +1,4 @@
-"""Real processes for proofs: the API on granian, the relay, commands; each with a log of its own, stopped by its pid."""
+"""Real processes for proofs: the API on granian, the relay, commands; each with its own log, stopped by its pid."""
 
 import http.client
 import os

@@ -1,0 +1,73 @@
+"""schemathesis sends what the OpenAPI file allows and what it does not: no 5xx, no answer that is not documented."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tenon.testing.houses import PASSWORD, House
+from tenon.testing.servers import ROOT, environment
+
+SCHEMA = ROOT / "docs" / "openapi.yaml"
+HOOKS = Path(__file__).with_name("signed_in.py")
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+
+
+@pytest.mark.parametrize("caller", ["anonymous", "signed in"])
+def test_every_operation_answers_as_documented(
+    home: House, caller: str, rounds: Callable[[int], int], proof_record: Callable[..., None], tmp_path: Path
+) -> None:
+    hooks = _hooks(home) if caller == "signed in" else {}
+    events, report = tmp_path / "events.ndjson", tmp_path / "report.json"
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")), "run", str(SCHEMA), "--url", home.api.url,
+        "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", str(rounds(200)), "--generation-deterministic",
+        "--continue-on-failure", "--no-color", "--report-ndjson-path", str(events), "--report-json-path", str(report),
+    ]  # fmt: skip
+    done = subprocess.run(command, env=environment(hooks), cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert report.exists(), done.stdout + done.stderr
+    summary = json.loads(report.read_text())
+    assert summary["complete"], done.stdout[-5000:]
+    assert not summary["failures"], done.stdout[-20_000:]
+    assert not summary["errors"], done.stdout[-5000:]
+    assert done.returncode == 0, done.stdout[-5000:]
+
+    cases = _cases(events)
+    untested = [operation for operation in _operations() if not cases[operation]]
+    assert not untested, f"no case for {untested}"
+    if caller == "signed in":
+        assert home.call("GET", "/user/details/").status == 401
+    proof_record(operations=len(cases), cases=sum(cases.values()), server_errors=0, undocumented=0)
+
+
+def _operations() -> list[str]:
+    """`POST /api/v1/auth/login/` for every operation of the OpenAPI file."""
+    paths: dict[str, dict[str, Any]] = yaml.safe_load(SCHEMA.read_text())["paths"]
+    return [f"{method.upper()} {path}" for path, item in paths.items() for method in item if method in METHODS]
+
+
+def _cases(events: Path) -> Counter[str]:
+    """How many requests of each operation were answered."""
+    counted = Counter[str]()
+    for line in events.read_text().splitlines():
+        if finished := json.loads(line).get("ScenarioFinished"):
+            recorder = finished["recorder"]
+            counted[recorder["label"]] += len(recorder["interactions"])
+    return counted
+
+
+def _hooks(home: House) -> dict[str, str]:
+    person = home.sign_up()
+    return {
+        "SCHEMATHESIS_HOOKS": str(HOOKS),
+        "PROOF_URL": home.api.url,
+        "PROOF_EMAIL": person.email,
+        "PROOF_PASSWORD": PASSWORD,
+    }

@@ -1,0 +1,160 @@
+"""PostgreSQL restarts and Redis is killed under load: nothing committed is lost, nobody let in, and it mends itself."""
+
+import logging
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from threading import Event
+
+from tenon.testing.faults import Postgres, Redis
+from tenon.testing.houses import PASSWORD, House, Person
+from tenon.testing.parallel import Answer, Connection
+
+CLIENTS = 6
+RECOVERY_SECONDS = 5
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Client:
+    """One caller: reads, registers, refreshes, and tries tokens that must not be good."""
+
+    name: str
+    person: Person
+    refused: dict[str, str]
+    connection: Connection
+    seen: Counter[tuple[str, int]] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    registered: list[str] = field(default_factory=list)
+    refreshed: int = 0
+
+    def run(self, stopping: Event) -> None:
+        refresh = self.person.refresh
+        for number in count():
+            if stopping.is_set():
+                return
+            self._ask("read", 200, "GET", "/user/details/", token=self.person.access)
+            for kind, token in self.refused.items():
+                self._ask(kind, 401, "GET", "/user/details/", token=token)
+            email = f"{self.name}-{number}@example.com"
+            body = {"email": email, "password": PASSWORD}
+            if self._ask("register", 201, "POST", "/api/v1/auth/register/", json=body).status == 201:
+                self.registered.append(email)
+            turned = self._ask("refresh", 200, "POST", "/api/v1/auth/refresh/", json={"refresh": refresh})
+            if turned.status == 200:
+                refresh = turned.json()["refresh"]
+                self.refreshed += 1
+
+    def _ask(self, kind: str, expected: int, method: str, path: str, **request: object) -> Answer:
+        answer = self.connection.request(method, path, **request)  # type: ignore[arg-type]
+        self.seen[kind, answer.status] += 1
+        if answer.status not in (expected, 503):
+            self.faults.append(f"{kind}: {answer.status} {answer.body[:200]!r}")
+        elif answer.status == 503 and not (answer.is_problem and int(answer.headers.get("retry-after", "0")) > 0):
+            self.faults.append(f"{kind}: a 503 that is no problem with Retry-After: {answer}")
+        return answer
+
+
+def test_postgres_restarts_under_load(
+    cluster: Postgres,
+    open_house: Callable[..., House],
+    rounds: Callable[[int], int],
+    proof_record: Callable[..., None],
+) -> None:
+    home = open_house("postgresql")
+    restarts = rounds(20) + 1  # once cleanly and once as a crash, at the least
+    slowest = 0.0
+    with _load(home) as clients:
+        for number in range(restarts):
+            time.sleep(0.5)
+            cluster.stop(signal.SIGQUIT if number % 2 else signal.SIGINT)
+            time.sleep(0.5)
+            cluster.start()
+            slowest = max(slowest, _recovery(home, clients[0].person))
+    assert slowest < RECOVERY_SECONDS
+    seen = _nothing_lost(home, clients)
+    assert seen["read", 503], "the outage was never felt: nothing was proved"
+    assert home.sign_up(), "mail is sent again as well"
+    _log.info("slowest recovery %.2f s; %s", slowest, dict(seen))
+    proof_record(restarts=restarts, clients=CLIENTS, lost=0, let_in=0, recovered_within_seconds=RECOVERY_SECONDS)
+
+
+def test_redis_is_killed_under_load(
+    redis_server: Redis,
+    open_house: Callable[..., House],
+    rounds: Callable[[int], int],
+    proof_record: Callable[..., None],
+) -> None:
+    home = open_house(
+        "postgresql", REDIS_URL=redis_server.url, RATE_LIMIT_ANONYMOUS="1000000/min", RATE_LIMIT_USER="1000000/min"
+    )
+    kills, slowest = rounds(20), 0.0
+    with _load(home) as clients:
+        for _ in range(kills):
+            time.sleep(0.5)
+            redis_server.kill()
+            time.sleep(0.5)
+            redis_server.start()
+            slowest = max(slowest, _recovery(home, clients[0].person))
+    assert slowest < RECOVERY_SECONDS
+    seen = _nothing_lost(home, clients)
+    # Redis keeps nothing that an answer needs: the loss of it is not even felt.
+    assert not [kind for kind, status in seen if status == 503]
+    _log.info("slowest recovery %.2f s; %s", slowest, dict(seen))
+    proof_record(kills=kills, clients=CLIENTS, lost=0, let_in=0, failed=0, recovered_within_seconds=RECOVERY_SECONDS)
+
+
+@contextmanager
+def _load(home: House) -> Iterator[list[Client]]:
+    """Clients at work in threads, until the block ends; then each has said what it saw."""
+    gone = home.sign_up()
+    assert home.call("POST", "/api/v1/auth/logout/", token=gone.access, json={}).status in (200, 204)
+    refused = {"revoked": gone.access, "forged": f"{gone.access[:-4]}AAAA"}
+    clients = [
+        Client(f"load-{home.api.port}-{number}", home.sign_up(), refused, home.connect()) for number in range(CLIENTS)
+    ]
+    stopping = Event()
+    with ThreadPoolExecutor(CLIENTS) as threads:
+        running = [threads.submit(client.run, stopping) for client in clients]
+        try:
+            yield clients
+        finally:
+            stopping.set()
+        for each in running:
+            each.result()
+    for client in clients:
+        client.connection.close()
+
+
+def _recovery(home: House, person: Person) -> float:
+    """Seconds until reads on several new connections, and a write, are answered as ever."""
+    started = time.monotonic()
+    for attempt in range(8):
+        while home.call("GET", "/user/details/", token=person.access).status != 200:
+            if time.monotonic() - started > 2 * RECOVERY_SECONDS:
+                raise AssertionError(
+                    f"not back after {2 * RECOVERY_SECONDS} s (attempt {attempt}):\n{home.api.output()}"
+                )
+            time.sleep(0.02)
+    home.sign_in(person.email)
+    return time.monotonic() - started
+
+
+def _nothing_lost(home: House, clients: list[Client]) -> Counter[tuple[str, int]]:
+    """Whatever was answered with a success is in the database; whoever was refused stayed out."""
+    assert not [fault for client in clients for fault in client.faults]
+    stored = {email for (email,) in home.store.rows("SELECT email FROM identity_user")}
+    for client in clients:
+        assert client.registered
+        assert client.refreshed
+        assert set(client.registered) <= stored
+        turns = home.store.rows("SELECT max(counter) FROM identity_session WHERE user_id = %s", [client.person.id])
+        assert turns == [(client.refreshed,)]
+    seen = sum((client.seen for client in clients), Counter[tuple[str, int]]())
+    assert {status for kind, status in seen if kind in ("forged", "revoked")} <= {401, 503}
+    return seen
