@@ -2,15 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tenon.delivery.contracts import boilerplate, kairos, kitodeck
 from tenon.platform.identity.api import urls as identity
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/auth/", include(identity)),
+    # Identity
+    path("api/v1/auth/", include("tenon.platform.identity.api.urls")),
     path(".well-known/", include(identity.well_known)),
-    *kitodeck.urlpatterns,
-    *boilerplate.urlpatterns,
-    *kairos.urlpatterns,
+    # Pages and documentation
+    path("", include("tenon.delivery.pages.urls")),
 ]
 
 handler400 = "tenon.kernel.http.problems.bad_request"

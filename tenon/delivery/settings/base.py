@@ -8,7 +8,7 @@ from pathlib import Path
 from corsheaders.defaults import default_headers
 from csp.constants import NONE
 
-from tenon.delivery.settings import databases, limits, mail
+from tenon.delivery.settings import databases, documentation, limits, mail
 from tenon.kernel.env import Env, load_dotenv
 from tenon.kernel.limits import rates
 
@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "tenon.kernel.outbox",
     "tenon.kernel.tenancy",
     "tenon.platform.organizations",
+    "tenon.delivery",
+    "tenon.delivery.pages",
 ]
 
 # From the outside in. Whatever answers early stands inside of what must happen for every answer.
@@ -77,7 +79,6 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "tenon" / "delivery" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
@@ -86,7 +87,7 @@ TEMPLATES = [
 # --- Data -------------------------------------------------------------------------------------------------------
 DATABASES = databases.from_environment(env, base=BASE_DIR, command=sys.argv[1] if len(sys.argv) > 1 else "")
 DATABASE_SYSTEM_ROLE = env.text("DATABASE_SYSTEM_ROLE", default="tenon_system")  # what a system scope becomes
-DATABASE_ROLE_IS_CHECKED = False
+DATABASE_ROLE_IS_CHECKED = False  # production refuses a role that row-level security does not hold back
 REDIS_URL = env.text("REDIS_URL")
 REDIS_KEY_PREFIX = env.text("REDIS_KEY_PREFIX", default="tenon")
 CACHES = {
@@ -153,11 +154,19 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["tenon.kernel.http.throttling.RateLimitThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["tenon.kernel.http.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["tenon.kernel.http.parsers.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "tenon.kernel.http.negotiation.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "tenon.kernel.http.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "DATETIME_FORMAT": None,  # the renderer writes them, as RFC 3339 in UTC
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "tenon.kernel.http.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }
+
+SPECTACULAR_SETTINGS = documentation.SPECTACULAR_SETTINGS
+CSRF_FAILURE_VIEW = "tenon.kernel.http.problems.csrf_failed"
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("MAX_BODY_BYTES", default=1_048_576, minimum=1024)
 
 # --- Static files -------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

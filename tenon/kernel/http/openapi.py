@@ -81,7 +81,7 @@ class AutoSchema(SpectacularAutoSchema):
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         """Requests of older paths have names of their own: they ignore unknown fields, canonical ones refuse them."""
         name: str = super().get_serializer_name(serializer, direction)
-        return f"Older{name}" if direction == "request" and self._is_older() else name
+        return f"Older{name}" if direction == "request" and self._is_older() and not name.startswith("Older") else name
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)

@@ -33,9 +33,9 @@ class Endpoint(APIView):
     """How `get` is a list: what it may be sorted and filtered by."""
     max_body: ClassVar[int | None] = None
     """Bytes of a body; settings.DATA_UPLOAD_MAX_MEMORY_SIZE unless given."""
-    deprecation: ClassVar[Deprecation | None] = None
     cache_control: ClassVar[str] = ""
-    """The `Cache-Control` of answers that set none themselves."""
+    """What caches may do with an answer that succeeds; nothing unless given, but for the caller's own with an ETag."""
+    deprecation: ClassVar[Deprecation | None] = None
 
     permission_classes = [AudiencePermission]
     content_negotiation_class = Negotiation
@@ -74,8 +74,8 @@ class Endpoint(APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
+        if self.cache_control and response.status_code < 400:
+            response["Cache-Control"] = self.cache_control
         if self.deprecation is not None:
             self.deprecation.mark(response)
-        if self.cache_control:
-            response.headers.setdefault("Cache-Control", self.cache_control)
         return response

@@ -1,0 +1,70 @@
+"""The start page, the problem types, and the page on which an emailed link sets a new password."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+import tenon
+from tenon.delivery.pages.rendering import page, page_or_data
+from tenon.kernel.http.problem_types import ProblemType, catalog
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """What this is, its version, and where to go from here."""
+    links = {"health": "/health/", "problems": reverse("problems")}
+    if settings.API_DOCS_ENABLED:
+        documentation = {"documentation": "redoc", "explorer": "swagger-ui", "openapi": "schema"}
+        links = {**{name: reverse(route) for name, route in documentation.items()}, **links}
+    data = {"name": settings.SITE_NAME, "version": tenon.__version__, "site": settings.SITE_URL, "links": links}
+    return page_or_data(request, "start", data)
+
+
+@require_safe
+def problems(request: HttpRequest) -> HttpResponse:
+    """Every kind of problem that this API answers with."""
+    return page_or_data(request, "problems", {"problems": [_facts(kind) for kind in catalog().values()]})
+
+
+@require_safe
+def problem(request: HttpRequest, code: str) -> HttpResponse:
+    """One kind of problem: what the `type` of an answer leads to (RFC 9457 §3.1.1)."""
+    kind = catalog().get(code)
+    if kind is None:
+        raise Http404
+    return page_or_data(request, "problem", {**_facts(kind), "advice": _advice(kind.status)})
+
+
+@require_safe
+def reset_password(request: HttpRequest) -> HttpResponse:
+    """Where an emailed link leads: its secret stands in the fragment, which no server and no log ever sees."""
+    return page(request, "reset_password", {"action": reverse("identity:password-reset-confirm")})
+
+
+def _facts(kind: ProblemType) -> dict[str, object]:
+    return {
+        "type": f"{settings.SITE_URL}/problems/{kind.code}/",
+        "code": kind.code,
+        "status": kind.status,
+        "title": str(kind.title),
+        "detail": str(kind.detail),
+    }
+
+
+def _advice(status: int) -> str:
+    """What a client does about a problem of this status."""
+    if status in {429, 503}:
+        return _("Wait as long as the Retry-After header says, then send the same request again.")
+    if status == 500:
+        return _(
+            "This is our fault. Sending the same request again may help; else report the request_id of the answer."
+        )
+    if status == 401:
+        return _("Sign in, or refresh the access token, and send the request with the new one.")
+    if status == 412:
+        return _("Read the resource again, apply your change to what you got, and send that with its ETag.")
+    if status in {403, 404}:
+        return _("Sending the same request again will not help. Check the address, and as whom you are signed in.")
+    return _("Sending the same request again will not help. Correct what `detail` and `errors` name, then send it.")

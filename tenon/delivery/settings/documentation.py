@@ -1,0 +1,42 @@
+"""What the OpenAPI description says of the whole; each operation says the rest of itself."""
+
+from tenon import __version__
+
+_DESCRIPTION = """\
+One backend from which five products run: identity, organizations, commerce, moderation, agents and transit.
+
+**Conventions.** JSON in UTF-8 with snake_case names; timestamps are RFC 3339 in UTC; ids are UUIDs; amounts of money are
+decimal strings. A path is served with and without its last slash. Unknown fields of a request are refused with 400, but
+on the operations under *Older paths*, which ignore them. Version 1 is meant by the path `/api/v1/` and by
+`Accept: application/json;version=v1`.
+
+**Signing in.** `POST /api/v1/auth/login/` answers an access token, which goes into `Authorization: Bearer …`, and a
+refresh token, which `POST /api/v1/auth/refresh/` takes for the next pair.
+
+**Failures** are problem details (RFC 9457) of the media type `application/problem+json`. Decide by `code`; `errors`
+points at the fields at fault. Every answer carries `X-Request-ID`; name it when you ask for help.
+
+**Lists** answer `{"data": […], "meta": {"next", "prev", "total"}}`. Pass `meta.next` as `cursor` to read on.
+"""
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tenon API",
+    "DESCRIPTION": _DESCRIPTION,
+    "VERSION": __version__,
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": "/", "description": "This deployment"}],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SCHEMA_PATH_PREFIX": "",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "tenon.kernel.http.openapi_components.add_components",
+    ],
+    "TAGS": [
+        {"name": "identity", "description": "Accounts, sessions and passwords."},
+        {"name": "operations", "description": "Health and the description of this API."},
+    ],
+}
