@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from tenon.testing.servers import HOST, Process, ProcessFailed, free_port, spawn
+from tenon.testing.servers import HOST, Process, ProcessFailed, free_port, spawn, wait_until_up
 
 _START_SECONDS = 30
 
@@ -83,11 +82,7 @@ class Postgres:
         settings = {"port": self.port, "listen_addresses": HOST, "unix_socket_directories": "", "max_connections": 200}
         options = [f"--{name}={value}" for name, value in settings.items()]
         self.process = self._run("postgres", "-D", str(self.folder / "data"), *options)
-        until = time.monotonic() + _START_SECONDS
-        while not self._accepts():
-            if not self.process.running or time.monotonic() > until:
-                raise ProcessFailed(f"PostgreSQL did not start:\n{self.process.output()}")
-            time.sleep(0.02)
+        wait_until_up(self.process, self._accepts)
 
     def _run(self, program: str, *arguments: str) -> Process:
         command = [str(postgres_programs() / program), *arguments]
@@ -145,11 +140,7 @@ class Redis:
             str(self.folder),
         ]
         self.process = spawn("redis", command, env={}, log=self.folder / "redis.log")
-        until = time.monotonic() + _START_SECONDS
-        while not self._answers():
-            if not self.process.running or time.monotonic() > until:
-                raise ProcessFailed(f"Redis did not start:\n{self.process.output()}")
-            time.sleep(0.02)
+        wait_until_up(self.process, self._answers)
 
     def _answers(self) -> bool:
         try:

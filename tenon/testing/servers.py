@@ -7,11 +7,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tenon.delivery.run.configuration import Configuration
+from tenon.delivery.run.processes import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -140,34 +143,26 @@ def manage(*arguments: str, env: Mapping[str, str], stdin: str = "") -> str:
     return done.stdout
 
 
-def spawn_api(
-    *,
-    env: Mapping[str, str],
-    log: Path,
-    port: int = 0,
-    workers: int = 2,
-    threads: int = 2,
-    application: str = "tenon.delivery.wsgi:application",
-) -> ApiServer:
-    """Start the API without waiting for it. With `port` given, a second server may share it (SO_REUSEPORT)."""
+def spawn_api(*, env: Mapping[str, str], log: Path, port: int = 0, workers: int = 2, threads: int = 2) -> ApiServer:
+    """Start the API as `make run` does, without waiting for it. With `port` given, a second one may share it."""
     port = port or free_port()
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--host", HOST, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", str(threads), "--log-level", "warning", application,
-    ]  # fmt: skip
-    process = spawn("api", command, env=env, log=log)
+    configuration = Configuration(
+        host=HOST,
+        port=port,
+        worker_port=0,
+        workers=workers,
+        threads=threads,
+        demo=False,
+        migration_database_url="",
+    )
+    process = spawn("api", commands(configuration)["api"], env=env, log=log)
     return ApiServer(process.name, process.popen, process.log, port)
 
 
-@contextmanager
-def api(*, env: Mapping[str, str], log: Path, workers: int = 2, threads: int = 2) -> Iterator[ApiServer]:
-    """The API on a port of its own, answering, until the block ends."""
-    server = spawn_api(env=env, log=log, workers=workers, threads=threads)
-    try:
-        wait_until_live(server)
-        yield server
-    finally:
-        server.stop()
+def listeners(port: int) -> int:
+    """How many sockets listen on `port`: each worker process has one of its own (SO_REUSEPORT). Linux only."""
+    entries = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+    return sum(local.endswith(f":{port:04X}") and state == "0A" for _, local, _, state, *_ in entries)
 
 
 @contextmanager
@@ -182,16 +177,32 @@ def relay(*, env: Mapping[str, str], log: Path) -> Iterator[Process]:
         process.stop()
 
 
-def wait_until_live(server: ApiServer, *, path: str = "/health/live/") -> None:
-    """Wait until the server answers `path` with 200. Raises ProcessFailed when it ends or takes over a minute."""
-    until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until:
-        if not server.running:
-            raise ProcessFailed(f"The API ended with {server.popen.returncode}:\n{server.output()}")
-        if answers(server.port, path) == 200:
-            return
-        time.sleep(0.05)
-    raise ProcessFailed(f"The API did not answer {path}:\n{server.output()}")
+def wait_until_live(server: ApiServer) -> None:
+    """Wait until the server answers. Raises ProcessFailed."""
+    wait_until_up(server, lambda: answers(server.port, "/health/live/") == 200)
+
+
+def wait_until_up(process: Process, answering: Callable[[], bool]) -> None:
+    """Wait until `answering`. Raises ProcessFailed when the process ends before, or takes over a minute."""
+
+    def up() -> bool:
+        if not process.running:
+            raise ProcessFailed(f"{process.name} ended with {process.popen.returncode}:\n{process.output()}")
+        return answering()
+
+    try:
+        wait_for(up, f"{process.name} to answer", seconds=_START_SECONDS)
+    except TimeoutError as late:
+        raise ProcessFailed(f"{late}\n{process.output()}") from None
+
+
+def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = 30) -> None:
+    """Look again and again until `condition` holds. Raises TimeoutError, saying for `what` it waited."""
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            raise TimeoutError(f"Waited {seconds} s for {what}.")
+        time.sleep(0.02)
 
 
 def answers(port: int, path: str) -> int:

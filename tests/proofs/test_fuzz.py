@@ -26,11 +26,17 @@ def test_every_operation_answers_as_documented(
 ) -> None:
     hooks = _hooks(home) if caller == "signed in" else {}
     events, report = tmp_path / "events.ndjson", tmp_path / "report.json"
-    command = [
-        str(Path(sys.executable).with_name("schemathesis")), "run", str(SCHEMA), "--url", home.api.url,
-        "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", str(rounds(200)), "--generation-deterministic",
-        "--continue-on-failure", "--no-color", "--report-ndjson-path", str(events), "--report-json-path", str(report),
-    ]  # fmt: skip
+    options = {
+        "--url": home.api.url,
+        "--checks": CHECKS,
+        "--phases": "examples,coverage,fuzzing",
+        "--max-examples": str(rounds(200)),
+        "--report-ndjson-path": str(events),
+        "--report-json-path": str(report),
+    }
+    flags = ["--generation-deterministic", "--continue-on-failure", "--no-color"]
+    schemathesis = Path(sys.executable).with_name("schemathesis")
+    command = [str(schemathesis), "run", str(SCHEMA), *flags, *(part for option in options.items() for part in option)]
     done = subprocess.run(command, env=environment(hooks), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert report.exists(), done.stdout + done.stderr
     summary = json.loads(report.read_text())

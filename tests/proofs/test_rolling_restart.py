@@ -13,7 +13,7 @@ from threading import Event
 
 from tenon.testing.houses import PASSWORD, House, Person
 from tenon.testing.parallel import Answer, Connection, Request, Unanswered
-from tenon.testing.servers import spawn_api, wait_until_live
+from tenon.testing.servers import listeners, spawn_api, wait_for
 
 CLIENTS = 8
 
@@ -54,9 +54,9 @@ def _replace(home: House) -> None:
     """Start a successor on the same port, and only then stop the predecessor."""
     before = len(home.store.rows("SELECT 1 FROM identity_user"))
     predecessor = home.api
-    successor = spawn_api(env=home.env, log=predecessor.log, port=predecessor.port)
-    wait_until_live(successor)
-    home.api = successor
+    workers = listeners(predecessor.port)
+    home.api = spawn_api(env=home.env, log=predecessor.log, port=predecessor.port)
+    wait_for(lambda: listeners(predecessor.port) == 2 * workers, "the successor to listen")
     assert predecessor.stop() == 0
     # The load went on while we were at it.
     assert len(home.store.rows("SELECT 1 FROM identity_user")) > before
