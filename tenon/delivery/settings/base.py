@@ -1,5 +1,6 @@
 """What every way of running shares. Everything that differs between deployments is read from the environment."""
 
+import logging
 import os
 import sys
 from datetime import timedelta
@@ -11,6 +12,7 @@ from csp.constants import NONE
 from tenon.delivery.settings import databases, documentation, limits, mail
 from tenon.kernel.env import Env, load_dotenv
 from tenon.kernel.limits import rates
+from tenon.kernel.observability import logs
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 load_dotenv(BASE_DIR / ".env")
@@ -28,7 +30,6 @@ WSGI_APPLICATION = "tenon.delivery.wsgi.application"
 ASGI_APPLICATION = "tenon.delivery.asgi.application"
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORMS_URLFIELD_ASSUME_HTTPS = True
 
 INSTALLED_APPS = [
     "tenon.platform.identity",  # before auth, whose createsuperuser it replaces
@@ -59,9 +60,9 @@ MIDDLEWARE = [
     "tenon.kernel.http.middleware.RequestIdMiddleware",
     "tenon.kernel.http.middleware.ResponseTimeMiddleware",
     "tenon.kernel.observability.middleware.RequestLogMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "tenon.kernel.http.security_headers.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -241,6 +242,17 @@ OUTBOX_KEEP_DELIVERED_DAYS = env.integer("OUTBOX_KEEP_DELIVERED_DAYS", default=7
 OUTBOX_KEEP_DEAD_DAYS = env.integer("OUTBOX_KEEP_DEAD_DAYS", default=30, minimum=1)
 RELAY_THREADS = env.integer("RELAY_THREADS", default=2, minimum=1)
 RELAY_POLL_SECONDS = env.integer("RELAY_POLL_SECONDS", default=1, minimum=1)
+
+# --- Observability ------------------------------------------------------------------------------------------------
+METRICS_PUBLIC = env.flag("METRICS_PUBLIC", default=False)
+SENTRY_DSN = env.text("SENTRY_DSN")
+SENTRY_ENVIRONMENT = env.text("SENTRY_ENVIRONMENT", default="production")
+LOG_LEVEL = env.choice("LOG_LEVEL", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
+LOG_FORMAT = env.choice("LOG_FORMAT", choices=("json", "console"), default="json")
+LOG_DIR = Path(env.text("LOG_DIR", default=str(BASE_DIR / "logs"))) if env.flag("LOG_FILES", default=False) else None
+LOGGING = logs.configuration(form=LOG_FORMAT, level=LOG_LEVEL, folder=LOG_DIR)
+DJANGO_STRUCTLOG_USER_ID_FIELD = "id"
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # a caller's mistake, not ours
 
 # --- Mail -------------------------------------------------------------------------------------------------------
 globals().update(mail.from_environment(env, site_url=SITE_URL))

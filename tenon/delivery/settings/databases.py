@@ -7,8 +7,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tenon.kernel.env import Env, database_from_url
 
-# Commands that change the schema or the roles run as the owner of the tables, where MIGRATION_DATABASE_URL names one.
-OWNER_COMMANDS = frozenset({"migrate", "database_roles"})
+# Two commands connect as somebody else than the application, where the variable names whom: the owner of the tables,
+# and whoever may create the roles.
+OTHER_ROLES = {"migrate": "MIGRATION_DATABASE_URL", "database_roles": "ADMIN_DATABASE_URL"}
 _ENGINES = ("postgresql", "mysql", "sqlite3")
 
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
@@ -23,10 +24,11 @@ def from_environment(env: Env, *, base: Path, command: str = "") -> dict[str, di
     DATABASE_URL, else DB_ENGINE, DB_NAME, DB_USER, DB_PASSWORD, DB_HOST and DB_PORT, else an SQLite file under var/.
     Raises ImproperlyConfigured, naming the variable.
     """
-    owner = env.text("MIGRATION_DATABASE_URL") if command in OWNER_COMMANDS else ""
+    variable = OTHER_ROLES.get(command, "")
+    other = env.text(variable) if variable else ""
     named: dict[str, object]
-    if owner:
-        named = database_from_url(owner, variable="MIGRATION_DATABASE_URL")
+    if other:
+        named = database_from_url(other, variable=variable)
     elif url := env.text("DATABASE_URL"):
         named = database_from_url(url)
     elif env.text("DB_ENGINE", "DB_NAME"):
@@ -34,7 +36,7 @@ def from_environment(env: Env, *, base: Path, command: str = "") -> dict[str, di
     else:
         (base / "var").mkdir(exist_ok=True)
         named = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(base / "var" / "tenon.sqlite3")}
-    return {"default": {**named, **options(env, engine=str(named["ENGINE"]), migrating=bool(owner))}}
+    return {"default": {**named, **options(env, engine=str(named["ENGINE"]), migrating=bool(other))}}
 
 
 def options(env: Env, *, engine: str, migrating: bool = False) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tenon.delivery.settings.mail import missing_keys
 from tenon.kernel.env import Env
 
 # Risks that a deployment may take on purpose, by naming them in ALLOW_IN_PRODUCTION.
@@ -46,14 +45,8 @@ def _network(settings: Mapping[str, Any], env: Env) -> Iterator[str]:
 def _services(settings: Mapping[str, Any], allowed: list[str]) -> Iterator[str]:
     if settings["DATABASES"]["default"]["ENGINE"].endswith("sqlite3") and "sqlite" not in allowed:
         yield "DATABASE_URL must name a PostgreSQL or MariaDB server (or ALLOW_IN_PRODUCTION=sqlite, for one machine)."
-    if settings["EMAIL_BACKEND"].endswith("console.EmailBackend"):
-        if "console_mail" not in allowed:
-            yield "EMAIL_PROVIDER must be one that delivers (or ALLOW_IN_PRODUCTION=console_mail)."
-    elif "@localhost" in settings["DEFAULT_FROM_EMAIL"]:
-        yield "DEFAULT_FROM_EMAIL must be an address of your own domain."
-    if settings["EMAIL_BACKEND"].startswith("anymail."):
-        for name in missing_keys(settings):
-            yield f"{name} must be set for EMAIL_PROVIDER={settings['EMAIL_PROVIDER']}."
+    if settings["EMAIL_BACKEND"].endswith("console.EmailBackend") and "console_mail" not in allowed:
+        yield "EMAIL_PROVIDER must be one that delivers (or ALLOW_IN_PRODUCTION=console_mail)."
 
 
 def _risks(allowed: list[str]) -> Iterator[str]:

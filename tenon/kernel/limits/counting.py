@@ -13,6 +13,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import ContextVar
+from itertools import zip_longest
 
 from django.conf import settings
 
@@ -64,15 +65,21 @@ def require_all(counters: Sequence[tuple[str, str]]) -> None:
 
 def give_back(name: str, subject: str, *, cost: int = 1) -> None:
     """Undo one hit, because it turned out to be harmless (a sign-in that succeeded)."""
-    if (given := _charge(name, subject)) is None:
-        return
+    give_back_all([(name, subject)], cost=cost)
+
+
+def give_back_all(counters: Sequence[tuple[str, str]], *, cost: int = 1) -> None:
+    """Undo one hit under each, in one round trip."""
+    charges = [each for pair in counters if (each := _charge(*pair)) is not None]
+    kept = charges
     if redis_client.configured():
+        kept = [each for each in charges if each.durable]
         with suppress(RedisLost):
-            redis_store.give_back([given], cost=cost)
-    if given.durable or not redis_client.configured():
-        database.give_back(given, cost=cost, now=clock.now())
+            redis_store.give_back(charges, cost=cost)
+    database.give_back(kept, cost=cost, now=clock.now())
     if (seen := observed.get()) is not None:
-        seen.pop(name, None)
+        for name, _ in counters:
+            seen.pop(name, None)
 
 
 def _charge(name: str, subject: str) -> Charge | None:
@@ -94,25 +101,23 @@ def _subject(subject: str) -> str:
     return str(address.ipv4_mapped or ipaddress.IPv6Network((address, 64), strict=False))
 
 
-def _count(charges: Sequence[Charge], *, cost: int) -> list[Tally | None]:
+def _count(charges: Sequence[Charge], *, cost: int) -> Sequence[Tally | None]:
     now = clock.now()
     if not redis_client.configured():
-        return list(database.charge(charges, cost=cost, now=now))
-    tallies: list[Tally | None]
+        return database.charge(charges, cost=cost, now=now)
+    durable = [each for each in charges if each.durable]
+    quick: Sequence[Tally] = ()
     try:
-        tallies = list(redis_store.charge(charges, cost=cost))
-        if not all(tally.allowed for tally in tallies if tally):
-            return tallies
+        quick = redis_store.charge(charges, cost=cost)
     except RedisLost as lost:
-        tallies = [None] * len(charges)
         _raise_alarm([each for each in charges if not each.durable], fresh=lost.__cause__ is not None)
-    if durable := [each for each in charges if each.durable]:
-        kept = dict(zip(durable, database.charge(durable, cost=cost, now=now), strict=True))
-        if not all(tally.allowed for tally in kept.values()):
-            with suppress(RedisLost):
-                redis_store.give_back(charges, cost=cost)
-        tallies = [kept.get(each, tally) for each, tally in zip(charges, tallies, strict=True)]
-    return tallies
+    if not durable or not all(tally.allowed for tally in quick):
+        return quick or [None] * len(charges)
+    kept = dict(zip(durable, database.charge(durable, cost=cost, now=now), strict=True))
+    if quick and not all(tally.allowed for tally in kept.values()):
+        with suppress(RedisLost):
+            redis_store.give_back(charges, cost=cost)
+    return [kept.get(each, tally) for each, tally in zip_longest(charges, quick)]
 
 
 def _raise_alarm(opened: Sequence[Charge], *, fresh: bool) -> None:

@@ -6,10 +6,8 @@ from datetime import datetime
 from itertools import chain
 
 from django.db import connection, transaction
-from django.db.models import Case, F, When
 
 from tenon.kernel.limits.charges import Charge, Tally
-from tenon.kernel.limits.models import Counter
 
 # The old row decides: a new window, enough left, refused (the sign says so), and the same two after a refusal.
 _COUNT = """
@@ -32,8 +30,13 @@ _ON_DUPLICATE = (
     + _COUNT.format(old="limits_counter", new_remaining="VALUES(remaining)", new_expires_at="VALUES(expires_at)")
 )
 _READ_BACK = "SELECT id, remaining, expires_at FROM limits_counter WHERE id IN ({marks})"
-# A limit that guards no secret need not wait for the disk: PostgreSQL then loses at most its last moments in a crash.
-_UNHURRIED = "SELECT v.* FROM (VALUES {values}) AS v, (SELECT set_config('synchronous_commit', 'off', true)) AS quick"
+_GIVE_BACK = """
+UPDATE limits_counter SET remaining = CASE WHEN remaining < 0 THEN %s - 1 - remaining ELSE remaining + %s END {source}
+WHERE id = %s AND expires_at > %s AND remaining <= %s
+"""
+# What guards no secret need not wait for the disk: in a crash PostgreSQL then loses the last moments at most. The
+# setting ends with the statement's own transaction.
+_UNHURRIED = "(SELECT set_config('synchronous_commit', 'off', true)) AS unhurried"
 
 
 def charge(charges: Sequence[Charge], *, cost: int, now: datetime) -> list[Tally]:
@@ -46,26 +49,26 @@ def charge(charges: Sequence[Charge], *, cost: int, now: datetime) -> list[Tally
         counted = _upsert(sorted(charges, key=lambda each: each.key), cost=cost, at=at)
     tallies = [counted[each.key] for each in charges]
     if not all(tally.allowed for tally in tallies):
-        for each, tally in zip(charges, tallies, strict=True):
-            if tally.allowed:
-                give_back(each, cost=cost, now=now)
+        granted = [each for each, tally in zip(charges, tallies, strict=True) if tally.allowed]
+        give_back(granted, cost=cost, now=now)
     return tallies
 
 
-def give_back(given: Charge, *, cost: int, now: datetime) -> None:
-    """Undo one charge, never past the limit and never in a window that is over."""
-    counters = Counter.objects.filter(
-        id=given.key, expires_at__gt=_milliseconds(now), remaining__lte=given.rate.limit - cost
-    )
-    with _own_transaction():
-        counters.update(
-            remaining=Case(When(remaining__lt=0, then=cost - 1 - F("remaining")), default=F("remaining") + cost)
-        )
+def give_back(charges: Sequence[Charge], *, cost: int, now: datetime) -> None:
+    """Undo one charge of each, never past its limit and never in a window that is over.
+
+    One statement each: several in one could wait for each other with an upsert that takes the rows in its own order.
+    """
+    source = f"FROM {_UNHURRIED}" if connection.vendor == "postgresql" else ""
+    for each in charges:
+        with _own_transaction(), connection.cursor() as cursor:
+            parameters = [cost, cost, each.key, _milliseconds(now), each.rate.limit - cost]
+            cursor.execute(_GIVE_BACK.format(source=source), parameters)
 
 
 def _upsert(charges: Sequence[Charge], *, cost: int, at: int) -> dict[str, Tally]:
     """Rows sorted by key lock in one order, so two requests never wait for each other."""
-    rows = [(each.key, each.rate.limit - cost, at + each.rate.window * 1000) for each in charges]
+    rows = [(each.key, _first(each, cost=cost), at + each.rate.window * 1000) for each in charges]
     values = ", ".join(["(%s, %s, %s)"] * len(rows))
     parameters = [*chain.from_iterable(rows), at, cost, cost, cost, cost, at]
     with connection.cursor() as cursor:
@@ -76,11 +79,16 @@ def _upsert(charges: Sequence[Charge], *, cost: int, at: int) -> dict[str, Tally
                 cursor.execute(_READ_BACK.format(marks=", ".join(["%s"] * len(keys))), keys)
                 found = cursor.fetchall()
         else:
-            unhurried = connection.vendor == "postgresql" and not any(each.durable for each in charges)
-            source = _UNHURRIED.format(values=values) if unhurried else f"VALUES {values}"
+            hurried = connection.vendor != "postgresql" or any(each.durable for each in charges)
+            source = f"VALUES {values}" if hurried else f"SELECT v.* FROM (VALUES {values}) AS v, {_UNHURRIED}"
             cursor.execute(_ON_CONFLICT.format(rows=source), parameters)
             found = cursor.fetchall()
     return {key: _tally(remaining, expires_at - at) for key, remaining, expires_at in found}
+
+
+def _first(charge: Charge, *, cost: int) -> int:
+    """What is left in a new window; a cost above the whole limit is refused there too."""
+    return charge.rate.limit - cost if cost <= charge.rate.limit else -1 - charge.rate.limit
 
 
 def _tally(remaining: int, reset_after: int) -> Tally:
