@@ -33,6 +33,7 @@ class Run:
 def main(arguments: Sequence[str]) -> int:
     required = "--require" in arguments
     rest = [argument for argument in arguments if argument != "--require"]
+    wanted = {"TEST_SERVICES": "require"} if required else {}
     summary, failed = [], False
     for run in (postgresql(), mariadb()):
         if run.missing:
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
             continue
         print(f"\n== the suite on {run.title}", flush=True)
         command = ["make", "--no-print-directory", "test", f"ARGS={' '.join(rest)}"]
-        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **run.env}, check=False)
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **wanted, **run.env}, check=False)
         summary.append(f"{run.title}: {'passed' if done.returncode == 0 else 'FAILED'}")
         failed = failed or done.returncode != 0
     print("\n" + "\n".join(summary))

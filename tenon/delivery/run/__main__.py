@@ -41,7 +41,8 @@ def _serve() -> int:
     checks.require_database(connections["default"])
     preparation.migrate(say=_say)
     logins = demo.seed(now=clock.now()) if here.demo else []
-    preparation.collect_static(say=_say)
+    if not settings.DEBUG:  # otherwise they are served out of the packages
+        preparation.collect_static(say=_say)
     connections.close_all()
 
     def announce() -> None:
