@@ -8,6 +8,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Identity
     path("api/v1/auth/", include("tenon.platform.identity.api.urls")),
     path(".well-known/", include(identity.well_known)),
+    # The older paths
+    path("", include("tenon.delivery.contracts.kitodeck")),
+    path("", include("tenon.delivery.contracts.boilerplate")),
+    path("", include("tenon.delivery.contracts.kairos")),
     # Pages and documentation
     path("", include("tenon.delivery.pages.urls")),
 ]

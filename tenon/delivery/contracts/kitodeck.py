@@ -121,7 +121,6 @@ class LogoutView(Endpoint):
     older = True
     tag = TAG
     raises = (InvalidToken,)
-    cache_control = "no-store"
 
     @extend_schema(
         request=RefreshSerializer,
@@ -152,7 +151,6 @@ class DetailsView(Endpoint):
     audience = Audience.SELF
     older = True
     tag = TAG
-    cache_control = "no-store"
 
     @extend_schema(
         responses={200: KitoDeckDetailsSerializer},

@@ -57,7 +57,6 @@ class OlderEntrance(Endpoint):
     audience = Audience.PUBLIC
     authentication_classes = ()
     older = True
-    cache_control = "no-store"
 
 
 class OlderRefreshView(OlderEntrance):

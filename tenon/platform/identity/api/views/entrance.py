@@ -9,4 +9,3 @@ class Entrance(Endpoint):
 
     audience = Audience.PUBLIC
     authentication_classes = ()
-    cache_control = "no-store"

@@ -77,7 +77,6 @@ class PasswordView(Endpoint):
 
     audience = Audience.SELF
     raises = (WrongPassword, WeakPassword)
-    cache_control = "no-store"
 
     @extend_schema(
         request=PasswordChangeSerializer,

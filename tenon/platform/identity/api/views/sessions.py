@@ -61,7 +61,6 @@ class LogoutView(Endpoint):
     audience = Audience.PUBLIC
     authentication_classes = (LenientBearerAuthentication,)
     raises = (InvalidToken,)
-    cache_control = "no-store"
 
     @extend_schema(
         request=SignOutSerializer,
@@ -92,7 +91,6 @@ class SessionsView(Endpoint):
     """Where a person is signed in."""
 
     audience = Audience.SELF
-    cache_control = "no-store"
     page = KeysetPage(
         sort_fields={"last_used_at": "last_used_at", "created_at": "created_at"}, default_sort="-last_used_at"
     )
@@ -133,7 +131,6 @@ class SessionView(Endpoint):
     """One place where a person is signed in."""
 
     audience = Audience.SELF
-    cache_control = "no-store"
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, session_id: UUID) -> Response:
