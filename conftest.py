@@ -1,1 +1,80 @@
-"""Fixtures for every test of the house."""
+"""Fixtures of every test: databases and Redis keys of the run's own, and lines at the end about what ran on what."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from django.core.cache import cache
+from pytest_django.plugin import DjangoDbBlocker
+
+from tenon.testing import services
+from tenon.testing.databases import Clone, server
+from tenon.testing.databases.clone import PREFIX
+
+_numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for service in services.SERVICES:
+        config.addinivalue_line("markers", f"{service.marker}: needs {service.title}, and says so where it is missing")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    services.require_for(item)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.section("what ran on what")
+    for line in services.summary(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def database_names(worker_id: str, testrun_uid: str) -> Iterator[str]:
+    """Names for databases of this process, one after the other."""
+    return (f"{PREFIX}_{testrun_uid[:12]}_{worker_id}_{number}" for number in _numbers)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    database_names: Iterator[str],
+) -> Iterator[None]:
+    """A database of this process's own, a copy of the migrated template, used as the application role."""
+    name = next(database_names)
+    with server().locked():
+        server().prepare(anew=request.config.getvalue("create_db"))
+        clone = server().create(name)
+    with django_db_blocker.unblock(), clone.in_use():
+        django_db_blocker.block()
+        yield
+    server().drop(clone.name)
+
+
+@pytest.fixture
+def cloned_database(django_db_setup: None, database_names: Iterator[str]) -> Iterator[Clone]:
+    """One more fresh database: for processes that the test starts (`environment()`), or for itself (`in_use()`)."""
+    yield from _clone(next(database_names))
+
+
+@pytest.fixture(scope="module")
+def module_database(django_db_setup: None, database_names: Iterator[str]) -> Iterator[Clone]:
+    """Like `cloned_database`, for all tests of a module."""
+    yield from _clone(next(database_names))
+
+
+def _clone(name: str) -> Iterator[Clone]:
+    with server().locked():
+        server().prepare()
+        clone = server().create(name)
+    yield clone
+    server().drop(clone.name)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Caches and counters of earlier tests are gone."""
+    cache.clear()
+    services.forget_redis_keys()

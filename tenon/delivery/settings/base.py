@@ -9,7 +9,7 @@ from pathlib import Path
 from corsheaders.defaults import default_headers
 from csp.constants import NONE
 
-from tenon.delivery.settings import databases, documentation, limits, mail
+from tenon.delivery.settings import caches, databases, documentation, limits, mail
 from tenon.kernel.env import Env, load_dotenv
 from tenon.kernel.limits import rates
 from tenon.kernel.observability import logs
@@ -91,15 +91,7 @@ DATABASE_SYSTEM_ROLE = env.text("DATABASE_SYSTEM_ROLE", default="tenon_system") 
 DATABASE_ROLE_IS_CHECKED = False  # production refuses a role that row-level security does not hold back
 REDIS_URL = env.text("REDIS_URL")
 REDIS_KEY_PREFIX = env.text("REDIS_KEY_PREFIX", default="tenon")
-CACHES = {
-    "default": {
-        "BACKEND": "tenon.kernel.cache.ForgivingRedisCache"
-        if REDIS_URL
-        else "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": f"{REDIS_KEY_PREFIX}:cache",
-    }
-}
+CACHES = caches.caches(REDIS_URL, prefix=REDIS_KEY_PREFIX)
 
 # --- Language and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

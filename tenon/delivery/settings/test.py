@@ -1,6 +1,8 @@
 """The test suite's settings: embedded by default, on the services that TEST_DATABASE_URL and TEST_REDIS_URL name."""
 
-from tenon.delivery.settings import databases
+from uuid import uuid4
+
+from tenon.delivery.settings import caches, databases
 from tenon.delivery.settings.base import *  # noqa: F403
 from tenon.delivery.settings.base import INSTALLED_APPS, env
 from tenon.kernel.env import database_from_url
@@ -17,3 +19,5 @@ _named = database_from_url(_url, variable="TEST_DATABASE_URL")
 DATABASES = {"default": {**_named, **databases.options(env, engine=str(_named["ENGINE"]))}}
 DATABASE_SYSTEM_ROLE = "tenon_test_system"
 REDIS_URL = env.text("TEST_REDIS_URL")
+REDIS_KEY_PREFIX = f"tenon_test:{uuid4().hex}"  # no two processes of a run meet in Redis
+CACHES = caches.caches(REDIS_URL, prefix=REDIS_KEY_PREFIX)

@@ -52,7 +52,7 @@ def self_scope(user_id: UUID, *, read_only: bool = False) -> AbstractContextMana
 
 
 def system_scope(*, reason: str, read_only: bool = False) -> AbstractContextManager[None]:
-    """Every row. `reason` says in a few words why; `governance/system_scope.toml` lists who may call.
+    """Every row. `reason` says in a few words why; `tests/architecture/test_scopes.py` lists who may call.
 
     Raises ScopeConflict for writing inside a scope that only reads.
     """
