@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenon.delivery.contracts.kitodeck")),
     path("", include("tenon.delivery.contracts.boilerplate")),
     path("", include("tenon.delivery.contracts.kairos")),
+    # Health and metrics
+    path("", include("tenon.kernel.observability.urls")),
     # Pages and documentation
     path("", include("tenon.delivery.pages.urls")),
 ]

@@ -1,11 +1,13 @@
 """A namespaced cache of JSON values, in Redis or in the process. A lost Redis is a miss, never an error."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
 import orjson
 import redis
+from django.conf import settings
 from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
@@ -74,8 +76,8 @@ def _or(lost: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 class ForgivingClient(RedisCacheClient):
     """Django's Redis cache on the house's one connection, with its timeouts and its breaker."""
 
-    def get_client(self, key: str | None = None, *, write: bool = False) -> "redis.Redis[Any]":
-        return redis_client.client(self._servers[0])
+    def get_client(self, key: Any = None, *, write: bool = False) -> redis.Redis:
+        return redis_client.client(settings.REDIS_URL)
 
     add = _or(False)(RedisCacheClient.add)
     set = _or(None)(RedisCacheClient.set)
@@ -86,23 +88,15 @@ class ForgivingClient(RedisCacheClient):
     set_many = _or(None)(RedisCacheClient.set_many)
     delete_many = _or(None)(RedisCacheClient.delete_many)
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Any, default: Any) -> Any:
         return _or(default)(super().get)(key, default)
 
-    def incr(self, key: str, delta: int) -> int:
+    def incr(self, key: Any, delta: int) -> int:
         """Raises ValueError for a key that is not there, and a lost Redis has no keys."""
         counted: int | None = _or(None)(super().incr)(key, delta)
         if counted is None:
             raise ValueError(f"Key {key!r} not found.")
         return counted
-
-    def forget(self, pattern: str) -> None:
-        _or(None)(self._forget)(pattern)
-
-    def _forget(self, pattern: str) -> None:
-        client = self.get_client()
-        for key in client.scan_iter(match=pattern, count=1000):
-            client.delete(key)
 
 
 class ForgivingRedisCache(RedisCache):
@@ -114,4 +108,9 @@ class ForgivingRedisCache(RedisCache):
 
     def clear(self) -> None:
         """Forget the keys of the cache; Django's own would empty the whole Redis, counters of limits included."""
-        self._cache.forget(f"{self.key_prefix}:*")
+        with suppress(RedisLost):
+            redis_client.call(self._forget)
+
+    def _forget(self, client: redis.Redis) -> None:
+        for key in client.scan_iter(match=f"{self.key_prefix}:*", count=1000):
+            client.delete(key)

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import redis
 from django.conf import settings
@@ -27,7 +27,7 @@ def configured() -> bool:
     return bool(settings.REDIS_URL)
 
 
-def call(work: Callable[["redis.Redis[Any]"], _T]) -> _T:
+def call(work: Callable[[redis.Redis], _T]) -> _T:
     """`work` with the client. Raises RedisLost within TIMEOUT, or at once while the breaker is open."""
     global _closed_until
     if time.monotonic() < _closed_until:
@@ -41,7 +41,7 @@ def call(work: Callable[["redis.Redis[Any]"], _T]) -> _T:
 
 
 @lru_cache(maxsize=8)
-def client(url: str) -> "redis.Redis[Any]":
+def client(url: str) -> redis.Redis:
     """A thread-safe client with its own pool.
 
     A broken connection is tried once again, since after a restart each pooled one is broken; a timeout is not.

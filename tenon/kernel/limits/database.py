@@ -62,20 +62,22 @@ def give_back(charges: Sequence[Charge], *, cost: int, now: datetime) -> None:
     source = f"FROM {_UNHURRIED}" if connection.vendor == "postgresql" else ""
     for each in charges:
         with _own_transaction(), connection.cursor() as cursor:
-            parameters = [cost, cost, each.key, _milliseconds(now), each.rate.limit - cost]
+            parameters: list[str | int] = [cost, cost, each.key, _milliseconds(now), each.rate.limit - cost]
             cursor.execute(_GIVE_BACK.format(source=source), parameters)
 
 
 def _upsert(charges: Sequence[Charge], *, cost: int, at: int) -> dict[str, Tally]:
     """Rows sorted by key lock in one order, so two requests never wait for each other."""
-    rows = [(each.key, _first(each, cost=cost), at + each.rate.window * 1000) for each in charges]
+    rows: list[tuple[str | int, ...]] = [
+        (each.key, _first(each, cost=cost), at + each.rate.window * 1000) for each in charges
+    ]
     values = ", ".join(["(%s, %s, %s)"] * len(rows))
-    parameters = [*chain.from_iterable(rows), at, cost, cost, cost, cost, at]
+    parameters: list[str | int] = [*chain.from_iterable(rows), at, cost, cost, cost, cost, at]
     with connection.cursor() as cursor:
         if connection.vendor == "mysql":
             with transaction.atomic():
                 cursor.execute(_ON_DUPLICATE.format(rows=f"VALUES {values}"), parameters)
-                keys = [each.key for each in charges]
+                keys: list[str | int] = [each.key for each in charges]
                 cursor.execute(_READ_BACK.format(marks=", ".join(["%s"] * len(keys))), keys)
                 found = cursor.fetchall()
         else:

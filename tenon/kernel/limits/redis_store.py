@@ -57,6 +57,6 @@ def _run(source: str, charges: Sequence[Charge], arguments: Sequence[int]) -> An
 
 
 @lru_cache(maxsize=16)
-def _script(client: "redis.Redis[Any]", source: str) -> Any:
+def _script(client: redis.Redis, source: str) -> Any:
     """Runs by digest (EVALSHA); a server that does not know the script yet is given it."""
     return client.register_script(source)

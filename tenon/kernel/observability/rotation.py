@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from io import TextIOWrapper
 from logging import LogRecord
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -25,17 +26,23 @@ class SharedRotatingFileHandler(RotatingFileHandler):
                 self._follow()
 
     def _follow(self) -> None:
-        if self.stream is not None and not self._is_current():
-            self.stream.close()
+        opened = self._opened()
+        if opened is not None and not self._is_current():
+            opened.close()
             self.stream = self._open()
 
     def _is_current(self) -> bool:
         """Whether the open file is still the one under this name."""
-        if self.stream is None:
+        opened = self._opened()
+        if opened is None:
             return True
         try:
-            named = os.stat(self.baseFilename)
+            named = Path(self.baseFilename).stat()
         except FileNotFoundError:
             return False
-        opened = os.fstat(self.stream.fileno())
-        return (named.st_dev, named.st_ino) == (opened.st_dev, opened.st_ino)
+        held = os.fstat(opened.fileno())
+        return (named.st_dev, named.st_ino) == (held.st_dev, held.st_ino)
+
+    def _opened(self) -> TextIOWrapper | None:
+        """The file, once something has been written."""
+        return self.stream

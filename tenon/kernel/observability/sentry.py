@@ -1,5 +1,6 @@
 """Error reports to Sentry, where SENTRY_DSN is set and the extra `sentry` is installed."""
 
+from importlib import import_module
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -10,12 +11,12 @@ from tenon.kernel.observability.redaction import clean
 def start(*, dsn: str, environment: str, release: str) -> None:
     """Begin to report. Raises ImproperlyConfigured when sentry-sdk is not installed."""
     try:
-        import sentry_sdk
+        sdk = import_module("sentry_sdk")
     except ImportError:
         raise ImproperlyConfigured(
             "SENTRY_DSN is set, but sentry-sdk is not installed: pip install '.[sentry]'."
         ) from None
-    sentry_sdk.init(
+    sdk.init(
         dsn=dsn,
         environment=environment,
         release=release,
