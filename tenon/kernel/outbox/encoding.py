@@ -103,12 +103,22 @@ def event_to_json(event: Event) -> dict[str, Any]:
     kind = type(event)
     payload = {field.name: encode(getattr(event, field.name)) for field in fields(event)}
     try:
-        faithful = event_from_json(kind, payload) == event
+        read = event_from_json(kind, payload)
     except Undecodable as error:
         raise TypeError(f"{kind.__qualname__}: {error}") from None
-    if not faithful:
-        raise TypeError(f"{kind.__qualname__} would not be read back as it was written.")
+    for field in fields(event):
+        if not _same(getattr(event, field.name), getattr(read, field.name)):
+            raise TypeError(f"{kind.__qualname__}.{field.name} would not be read back as it was written.")
     return payload
+
+
+def _same(written: Any, read: Any) -> bool:
+    if isinstance(written, tuple) and isinstance(read, tuple):
+        return len(written) == len(read) and all(map(_same, written, read))
+    if isinstance(written, datetime) and isinstance(read, datetime):
+        # `==` is never true for an hour that a zone repeats, so the parts are compared.
+        return (written.replace(tzinfo=None), written.utcoffset()) == (read.replace(tzinfo=None), read.utcoffset())
+    return isinstance(written, type(read)) and written == read
 
 
 def event_from_json(kind: type[E], payload: Any) -> E:

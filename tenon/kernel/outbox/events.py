@@ -32,8 +32,8 @@ def _register(event: type[Event]) -> None:
     if not _NAME.fullmatch(event.name):
         raise ValueError(f"{event.__qualname__}: an event's name is <app>.<what_happened>, not {event.name!r}.")
     other = _known.get(event.name)
-    # A dataclass with slots is built twice, so the same class may come here again.
-    if other is not None and (other.__module__, other.__qualname__) != (event.__module__, event.__qualname__):
+    # A dataclass with slots is built twice, so the same class may come here again, its qualified name not yet set.
+    if other is not None and (other.__module__, other.__name__) != (event.__module__, event.__name__):
         raise ValueError(f"{event.name} already names {other.__module__}.{other.__qualname__}.")
     _known[event.name] = event
 

@@ -29,6 +29,7 @@ logger = structlog.get_logger("tenon.outbox")
 BATCH = 100
 # A batch is held no longer than this: what is left goes back, so that a slow row holds up few others.
 HOLD = timedelta(seconds=5)
+MOST_DRAINED = 10_000
 
 
 class Outcome(StrEnum):
@@ -70,7 +71,7 @@ def drain(*, now: datetime | None = None) -> int:
     done: list[Settled] = []
     while attempts := _run(now=now or clock.now(), batch=BATCH, stopping=lambda: False):
         done += attempts
-        if len(done) > 10_000:
+        if len(done) > MOST_DRAINED:
             raise DrainFailed("The outbox does not run dry: does a job enqueue itself?")
     for result in done:
         if result.failure:
