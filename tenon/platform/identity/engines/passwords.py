@@ -11,12 +11,12 @@ from tenon.kernel.errors import FieldError
 from tenon.platform.identity.errors import WeakPassword
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
+    from tenon.platform.identity.models import User
 
 MAX_LENGTH = 128
 
 
-def require_strong(password: str, *, user: "AbstractBaseUser", pointer: str) -> None:
+def require_strong(password: str, *, user: "User", pointer: str) -> None:
     """Check `password` against AUTH_PASSWORD_VALIDATORS for `user` (who need not be stored yet).
 
     Raises WeakPassword with a FieldError at `pointer` for each broken rule.

@@ -12,7 +12,8 @@ from tenon.platform.identity.models.users import User
 class OneTimeSecretQuerySet(models.QuerySet["OneTimeSecret"]):
     def matching(self, purpose: str, secret: str) -> "OneTimeSecretQuerySet":
         """The row of `secret`, if it was made for `purpose`."""
-        return self.filter(purpose=purpose, digest=crypto.digest(secret))
+        # All that we make are ASCII; a lone surrogate would have no digest.
+        return self.filter(purpose=purpose, digest=crypto.digest(secret)) if secret.isascii() else self.none()
 
     def unused(self, now: datetime) -> "OneTimeSecretQuerySet":
         """Secrets that can still be used."""

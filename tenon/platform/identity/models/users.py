@@ -57,6 +57,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the account; the address is normalized here, so that no way of writing one can forget it."""
         self.email_normalized = addresses.folded(self.email)
+        if "email" in (kwargs.get("update_fields") or ()):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "email_normalized"}
         super().save(*args, **kwargs)
 
     @property

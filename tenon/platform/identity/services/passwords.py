@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from tenon.kernel import clock, crypto, mail
 from tenon.kernel.errors import FieldError, NotFound
@@ -14,7 +13,7 @@ from tenon.kernel.outbox.publishing import enqueue, publish
 from tenon.platform.identity.engines import addresses, passwords
 from tenon.platform.identity.errors import InvalidSecret, WrongPassword
 from tenon.platform.identity.events import PasswordChanged, PasswordReset
-from tenon.platform.identity.models import OneTimeSecret, Session, User
+from tenon.platform.identity.models import OneTimeSecret, Session, SessionQuerySet, User
 from tenon.platform.identity.services import one_time_secrets, sessions
 from tenon.platform.identity.services.one_time_secrets import LIFETIME, Purpose
 from tenon.platform.identity.services.verification import mark_verified
@@ -101,7 +100,7 @@ def change_password(
         publish(PasswordChanged(user_id=user_id), aggregate=f"user:{user_id}")
 
 
-def _settle(user: User, *, ending: QuerySet[Session], reason: RevokeReason, now: datetime) -> None:
+def _settle(user: User, *, ending: SessionQuerySet, reason: RevokeReason, now: datetime) -> None:
     """What every change of a password brings with it, in the caller's transaction."""
     one_time_secrets.use_up(user_id=user.id, purpose=Purpose.PASSWORD_RESET, now=now)
     sessions.end(ending, reason=reason, now=now)

@@ -11,14 +11,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from tenon.kernel.errors import NotFound
 from tenon.kernel.outbox.publishing import publish
 from tenon.platform.identity.engines import access_tokens, refresh_tokens
 from tenon.platform.identity.errors import InvalidCredentials, InvalidToken
 from tenon.platform.identity.events import SessionRevoked
-from tenon.platform.identity.models import Session, User
+from tenon.platform.identity.models import Session, SessionQuerySet, User
 from tenon.platform.identity.selectors import UserFacts, facts_of, signed_in_user
 
 GRACE = timedelta(seconds=10)
@@ -125,15 +124,15 @@ def sign_out_elsewhere(*, user_id: UUID, session_id: UUID, now: datetime) -> Non
 
 def revoke_session(*, user_id: UUID, session_id: UUID, now: datetime) -> None:
     """End one of the account's live sessions. Raises NotFound when there is none such, also when it is another's."""
-    if not end(Session.objects.live(now).filter(pk=session_id, user=user_id), reason=RevokeReason.REVOKED, now=now):
+    if not end(Session.objects.filter(pk=session_id, user=user_id), reason=RevokeReason.REVOKED, now=now):
         raise NotFound
 
 
-def end(sessions: QuerySet[Session], *, reason: RevokeReason, now: datetime) -> int:
-    """End those of `sessions` that have not ended; how many these were."""
+def end(sessions: SessionQuerySet, *, reason: RevokeReason, now: datetime) -> int:
+    """End those of `sessions` that are live; how many these were."""
     with transaction.atomic():
         # In the order of the key, so that two of these at once wait for each other instead of deadlocking.
-        rows = sessions.filter(revoked_at__isnull=True).select_for_update().order_by("pk")
+        rows = sessions.live(now).select_for_update().order_by("pk")
         ending = list(rows.values_list("pk", "user_id"))
         Session.objects.filter(pk__in=[pk for pk, _ in ending]).update(revoked_at=now, revoke_reason=reason)
         for session_id, user_id in ending:

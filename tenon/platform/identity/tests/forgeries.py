@@ -5,7 +5,7 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -112,18 +112,8 @@ def _of_other_keys(token: str) -> Iterator[Forgery]:
     jwk = {"kty": "OKP", "crv": "Ed25519", "x": x, "kid": header["kid"]}
     for extra in ({}, {"jwk": jwk}, {"jku": "https://attacker.example/jwks.json"}, {"x5u": "https://attacker.example"}):
         yield f"a stranger's key, {extra}", jwt.encode(payload, stranger, algorithm="EdDSA", headers=header | extra)
-    for kid in (
-        "",
-        "0",
-        "../../etc/passwd",
-        "' OR 1=1 --",
-        header["kid"].swapcase(),
-        header["kid"][:-1],
-        None,
-        7,
-        [],
-        {},
-    ):
+    kids: list[Any] = ["", "0", "../../etc/passwd", "' OR 1=1 --", header["kid"].swapcase(), header["kid"][:-1]]
+    for kid in (*kids, None, 7, [], {}):
         yield f"kid {kid!r}", sign(header | {"kid": kid}, payload)
     for key in list(access_tokens.accepted_keys().values())[1:]:
         yield "kid of a key that did not sign it", sign(header | {"kid": key.kid}, payload)
@@ -145,9 +135,10 @@ def _wrong_claims(token: str, *, now: datetime) -> Iterator[Forgery]:
     def at(delta: timedelta) -> int:
         return int((now + delta).timestamp())
 
+    values: list[Any] = [None, "", [], {}, True, 1.5, "\0", "💥"]
     for name in payload:
         yield f"no {name}", sign(header, {key: value for key, value in payload.items() if key != name})
-        for value in (None, "", [], {}, True, 1.5, "\u0000", "💥", [payload[name]]):
+        for value in (*values, [payload[name]]):
             yield f"{name} {value!r}", sign(header, payload | {name: value})
     for name, value in {
         "iss": payload["iss"] + "/",
@@ -191,8 +182,6 @@ def _junk() -> Iterator[Forgery]:
 
 
 def _issued_at(token: str) -> datetime:
-    from datetime import UTC
-
     return datetime.fromtimestamp(parts(token)[1]["iat"], UTC)
 
 

@@ -19,7 +19,8 @@ class Letter:
 
 def events() -> list[tuple[str, dict[str, Any]]]:
     """(name, payload) of all events, oldest first."""
-    return list(Entry.objects.filter(kind=Kind.EVENT).order_by("sequence").values_list("name", "payload"))
+    rows = Entry.objects.filter(kind=Kind.EVENT).order_by("sequence")
+    return [(row.name, dict(row.payload or {})) for row in rows]
 
 
 def event_names() -> list[str]:
@@ -28,9 +29,9 @@ def event_names() -> list[str]:
 
 
 def jobs(name: str) -> list[dict[str, Any]]:
-    """The payloads of the waiting jobs of this name, unsealed, oldest first."""
+    """The payloads of the waiting secret jobs of this name, unsealed, oldest first."""
     rows = Entry.objects.filter(kind=Kind.JOB, name=name, delivered_at=None).order_by("sequence")
-    return [sealing.unseal(row.payload, entry_id=row.id) if row.secret else row.payload for row in rows]
+    return [sealing.unseal(str(row.payload), entry_id=row.id) for row in rows if row.secret]
 
 
 def letters() -> list[Letter]:

@@ -1,5 +1,7 @@
 """Access tokens: what is in them, what is accepted, and how keys change."""
 
+import hashlib
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -63,10 +65,8 @@ def test_any_text_is_refused(text: str):
     assert not accepted(text)
 
 
-@given(st.binary(min_size=64, max_size=64).map(lambda raw: raw))
+@given(st.binary(min_size=64, max_size=64))
 def test_any_signature_is_refused(raw: bytes):
-    from base64 import urlsafe_b64encode
-
     header, payload, signature = issue().split(".")
     forged = urlsafe_b64encode(raw).rstrip(b"=").decode()
     assert forged != signature
@@ -97,15 +97,18 @@ def test_the_published_keys_verify_with_any_jwt_library(settings):
     assert all(set(key) == {"kty", "crv", "x", "kid", "alg", "use"} for key in keys)
     published = jwt.PyJWKSet.from_dict({"keys": keys})
     key = published[jwt.get_unverified_header(token)["kid"]]
-    options = {"verify_exp": False, "verify_iat": False}
-    payload = jwt.decode(token, key, audience=settings.JWT_AUDIENCE, issuer=settings.JWT_ISSUER, options=options)
+    payload = jwt.decode(
+        token,
+        key,
+        audience=settings.JWT_AUDIENCE,
+        issuer=settings.JWT_ISSUER,
+        options={"verify_exp": False, "verify_iat": False},
+    )
     assert payload["sub"] == str(ADA)
 
 
 def test_kids_are_rfc_7638_thumbprints():
     # The key and thumbprint of RFC 8037, appendix A.3.
-    import hashlib
-    from base64 import urlsafe_b64encode
 
     members = b'{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}'
     thumbprint = urlsafe_b64encode(hashlib.sha256(members).digest()).rstrip(b"=")

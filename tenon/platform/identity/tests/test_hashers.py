@@ -2,7 +2,7 @@
 
 import threading
 
-from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher
+from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher, get_hasher
 
 from tenon.platform.identity.engines import hashers, passwords
 
@@ -56,7 +56,7 @@ def test_no_more_than_the_bound_run_at_once(monkeypatch):
         return "hash"
 
     monkeypatch.setattr(hashers, "_slots", threading.BoundedSemaphore(bound))
-    monkeypatch.setattr(hashers.Argon2PasswordHasher, "encode", slow)
+    monkeypatch.setattr(Argon2PasswordHasher, "encode", slow)
     threads = [threading.Thread(target=hashers.Argon2idHasher().encode, args=("p", "s")) for _ in range(asked)]
     for thread in threads:
         thread.start()
