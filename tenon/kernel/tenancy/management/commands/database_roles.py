@@ -25,8 +25,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--owner", default=Roles.owner, help="who owns the tables (default: %(default)s)")
-        parser.add_argument("--application", default=Roles.application, help="who serves (default: %(default)s)")
+        parser.add_argument("--owner", default=Roles().owner, help="who owns the tables (default: %(default)s)")
+        parser.add_argument("--application", default=Roles().application, help="who serves (default: %(default)s)")
         parser.add_argument(
             "--system", default=settings.DATABASE_SYSTEM_ROLE, help="who sees all (default: %(default)s)"
         )
