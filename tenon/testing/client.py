@@ -2,18 +2,30 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 
 Answer = Any  # an HttpResponse of the test client, which has `.json()` besides
 
 
-class Api:
-    """Requests of one caller. A failure inside becomes a 500 answer, as in production, instead of an exception."""
+def new_address() -> str:
+    """An IPv6 address in a /64 that nobody else has (RFC 3849: for documentation)."""
+    bits = uuid4().hex
+    return f"2001:db8:{bits[:4]}:{bits[4:8]}::7"
 
-    def __init__(self, *, token: str = "", device: str = "a browser", address: str = "127.0.0.1") -> None:
+
+class Api:
+    """Requests of one caller, from an address of their own, so that no limit is shared with another test.
+
+    A failure inside becomes a 500 answer, as in production, instead of an exception.
+    """
+
+    def __init__(self, *, token: str = "", device: str = "a browser", address: str = "") -> None:
         self.token = token
-        self._client = Client(raise_request_exception=False, headers={"user-agent": device}, REMOTE_ADDR=address)
+        self.refresh = ""
+        self.address = address or new_address()
+        self._client = Client(raise_request_exception=False, headers={"user-agent": device}, REMOTE_ADDR=self.address)
 
     def request(self, method: str, path: str, body: object = None, *, headers: dict[str, str] | None = None) -> Answer:
         """One request; `body` is sent as JSON unless it is None, bytes are sent as they are."""

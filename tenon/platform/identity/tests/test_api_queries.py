@@ -1,0 +1,96 @@
+"""How many statements a request costs. Counters are left out: with Redis they are none of the database's business."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tenon.kernel import clock
+from tenon.platform.identity.models import User
+from tenon.platform.identity.tests.factories import PASSWORD, make_user, new_address, start_session
+from tenon.testing.client import Api
+
+pytestmark = pytest.mark.django_db
+
+_FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET ", "SELECT SET_CONFIG", "SELECT PG_")
+
+
+def cost(api: Api, method: str, path: str, body: object = None, *, status: int = 200) -> list[str]:
+    """The statements of one request, less counters and what only frames a transaction."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = api.request(method, path, body)
+    assert answer.status_code == status, answer.content
+    statements = [query["sql"] for query in captured.captured_queries]
+    return [each for each in statements if "limits_counter" not in each and not each.upper().startswith(_FRAME)]
+
+
+@pytest.fixture
+def signed_in():
+    """The first tokens of a session."""
+    return start_session(make_user(), now=clock.now())
+
+
+@pytest.fixture
+def person(signed_in):
+    """Somebody signed in."""
+    return Api(token=signed_in.access)
+
+
+@pytest.mark.parametrize("path", ["/user/details/", "/api/user/details/"])
+def test_details_cost_the_query_of_authentication_and_no_more(person, path):
+    (statement,) = cost(person, "GET", path)
+    assert "identity_session" in statement
+    assert "identity_user" in statement
+
+
+def test_details_cost_one_query_where_nothing_is_counted(person, settings, django_assert_num_queries):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "user": "off"}
+    with django_assert_num_queries(1):
+        person.get("/user/details/")
+
+
+def test_sign_in(settings):
+    email = make_user().email
+    found = cost(Api(), "POST", "/api/v1/auth/login/", {"email": email, "password": PASSWORD})
+    assert len(found) == 3  # the account; its last sign-in; the session
+
+
+def test_a_refused_sign_in():
+    body = {"email": new_address(), "password": "wrong-one-7"}
+    assert len(cost(Api(), "POST", "/api/v1/auth/login/", body, status=401)) == 1
+
+
+def test_register():
+    body = {"email": new_address(), "password": PASSWORD}
+    # The account; its event; the job that mails the link.
+    assert len(cost(Api(), "POST", "/api/v1/auth/register/", body, status=201)) <= 4
+
+
+def test_refresh(signed_in):
+    body = {"refresh": signed_in.refresh}
+    assert len(cost(Api(), "POST", "/api/v1/auth/refresh/", body)) == 3  # the session locked; the account; the turn
+
+
+@pytest.mark.parametrize("token", ["access", "refresh"])
+def test_verify(signed_in, token):
+    assert len(cost(Api(), "POST", "/api/v1/auth/verify/", {"token": getattr(signed_in, token)})) == 1
+
+
+@pytest.mark.parametrize("path", ["/api/v1/auth/password-reset/", "/api/v1/auth/verify-email/resend/"])
+def test_asking_for_a_letter(path):
+    assert len(cost(Api(), "POST", path, {"email": new_address()}, status=202)) == 1  # the job
+
+
+@pytest.mark.parametrize("sessions", [1, 15])
+def test_the_list_of_sessions(person, signed_in, sessions):
+
+    for _ in range(sessions - 1):
+        start_session(User.objects.get(pk=signed_in.user.id), now=clock.now())
+    assert len(cost(person, "GET", "/api/v1/auth/sessions/")) == 3  # the caller; the total; the page
+
+
+def test_signing_out(person):
+    assert len(cost(person, "POST", "/api/v1/auth/logout/", {}, status=204)) <= 4
+
+
+def test_the_public_keys_cost_nothing():
+    assert cost(Api(), "GET", "/.well-known/jwks.json") == []
