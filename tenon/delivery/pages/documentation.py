@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import drf_spectacular_sidecar
 from csp.constants import NONCE, SELF
@@ -30,7 +30,7 @@ _REDOC = "drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"
 _LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 _NO_LOGO = b"data:,"  # no picture; ReDoc hides one that it cannot load
 _FORMATS = {"yaml": OpenApiYamlRenderer, "json": OpenApiJsonRenderer}
-_POLICY = {
+_POLICY: dict[str, list[Any]] = {
     **POLICY,
     "script-src": [NONCE, SELF],
     "style-src": [NONCE, SELF],
@@ -41,8 +41,8 @@ _POLICY = {
 
 def _renderer(media: str, name: str) -> type[BaseRenderer]:
     class Renderer(BaseRenderer):
-        media_type: ClassVar[str] = media
-        format: ClassVar[str] = name
+        media_type = media
+        format = name
 
     return Renderer
 

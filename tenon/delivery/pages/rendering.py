@@ -15,7 +15,7 @@ from tenon.kernel.http.renderers import dumps
 
 JSON, HTML = "application/json", "text/html"
 # Styles and scripts stand in the page itself, under a nonce: a page needs no second request and no static files.
-POLICY: dict[str, list[str]] = {
+POLICY: dict[str, list[Any]] = {
     "default-src": [NONE],
     "style-src": [NONCE],
     "script-src": [NONCE],
@@ -28,7 +28,7 @@ POLICY: dict[str, list[str]] = {
 
 
 def page(
-    request: HttpRequest, template: str, context: Mapping[str, Any], *, policy: Mapping[str, list[str]] = POLICY
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, policy: Mapping[str, list[Any]] = POLICY
 ) -> HttpResponse:
     """`pages/<template>.html` under `policy`."""
     response = render(request, f"pages/{template}.html", dict(context))

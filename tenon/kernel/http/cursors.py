@@ -65,9 +65,12 @@ def _text(raw: bytes) -> str:
 
 def _bytes(text: str) -> bytes:
     """The bytes of `text`, or none where it is not what `_text` writes: the decoder alone skips what it dislikes."""
-    if not text.isascii() or len(text) > _MAX or len(text) % 4 == 1:
+    if not text.isascii() or len(text) > _MAX:
         return b""
-    raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    try:
+        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return b""
     return raw if _text(raw) == text else b""
 
 

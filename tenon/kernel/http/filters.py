@@ -10,7 +10,7 @@ parameter.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -165,15 +165,16 @@ def _decimal(value: str) -> Decimal:
 
 
 def _boolean(value: str) -> bool:
-    return {"true": True, "false": False}[value] if value in {"true", "false"} else _refuse()
+    if value not in {"true", "false"}:
+        raise ValueError
+    return value == "true"
 
 
 def _timestamp(value: str) -> datetime:
     instant = parse_datetime(value)  # raises ValueError for the 31st of February
     if instant is None or instant.tzinfo is None:
         raise ValueError
-    return instant
-
-
-def _refuse() -> bool:
-    raise ValueError
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:  # before the year 1 or after 9999, once in UTC
+        raise ValueError from None

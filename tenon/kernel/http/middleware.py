@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 MAX_TARGET = 8192  # bytes of path and query string together
 MAX_HEADER = 8192  # bytes of one header
 MAX_HEADERS = 32768  # bytes of all headers together
+_PLAIN = {**FOR_STATUS, 400: BASE["malformed"]}  # what an answer that is not ours means, by its status
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 
 
@@ -63,7 +64,7 @@ class ProblemMiddleware:
         response = self.get_response(request)
         if response.status_code < 400 or _says_json(response):
             return response
-        known = FOR_STATUS.get(response.status_code)
+        known = _PLAIN.get(response.status_code)
         if known is None:
             return response
         answer = problems.respond(problems.Problem(known))
@@ -99,7 +100,7 @@ class OptionalSlashMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
         other = path[:-1] if path.endswith("/") else f"{path}/"
-        if len(path) > 1 and not is_valid_path(path) and is_valid_path(other):
+        if not path.endswith("//") and not is_valid_path(path) and is_valid_path(other):
             request.path_info = other
             request.path = request.path[:-1] if path.endswith("/") else f"{request.path}/"
         return self.get_response(request)

@@ -1,6 +1,6 @@
 """Content negotiation (RFC 9110 §12.5.1) with quality values, and the version of the API by media type parameter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,6 @@ from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 
 if TYPE_CHECKING:
-    from rest_framework.parsers import BaseParser
     from rest_framework.renderers import BaseRenderer
     from rest_framework.request import Request
 
@@ -56,18 +55,15 @@ def choose(accept: str, offered: Sequence[str]) -> str | None:
 class Negotiation(DefaultContentNegotiation):
     """Chooses the renderer by `choose`; a parser by the Content-Type, as REST framework does."""
 
-    def select_parser(self, request: "Request", parsers: Sequence["BaseParser"]) -> "BaseParser | None":
-        return super().select_parser(request, parsers)
-
     def select_renderer(
-        self, request: "Request", renderers: Sequence["BaseRenderer"], format_suffix: str | None = None
+        self, request: "Request", renderers: Iterable["BaseRenderer"], format_suffix: str | None = None
     ) -> tuple["BaseRenderer", str]:
         """The renderer and its media type. Raises NotAcceptable (406)."""
-        chosen = choose(request.META.get("HTTP_ACCEPT", ""), [renderer.media_type for renderer in renderers])
-        for renderer in renderers:
-            if renderer.media_type == chosen:
-                return renderer, renderer.media_type
-        raise NotAcceptable(available_renderers=renderers)
+        offered = {renderer.media_type: renderer for renderer in renderers}
+        chosen = choose(request.META.get("HTTP_ACCEPT", ""), list(offered))
+        if chosen is None:
+            raise NotAcceptable
+        return offered[chosen], chosen
 
 
 def _parse(part: str) -> _Range | None:

@@ -57,7 +57,7 @@ class AutoSchema(SpectacularAutoSchema):
         """The first line of the docstring."""
         return self._words()[0]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """The rest of the docstring, who may call, and which errors are particular to the operation."""
         parts = [self._words()[1], _MEANING.get(self._audience(), "")]
         if codes := ", ".join(f"`{error.code}`" for error in getattr(self.view, "raises", ())):
@@ -84,7 +84,7 @@ class AutoSchema(SpectacularAutoSchema):
         return f"Older{name}" if direction == "request" and self._is_older() and not name.startswith("Older") else name
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
-        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if direction == "request" and not self._is_older():
             schema["additionalProperties"] = False
         return schema

@@ -95,7 +95,7 @@ class KeysetPage:
                 faults.append(FieldError("", "unknown_parameter", detail, parameter=name))
         if faults:
             raise Invalid(errors=faults)
-        return params.dict()
+        return {name: values[0] for name, values in params.lists()}
 
     def _order(self, text: str) -> tuple[Order, ...]:
         """`-created_at,name` as columns, the key last. A field given twice counts once."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import IO, Any, ClassVar
+from typing import IO, Any
 
 import orjson
 from django.conf import settings
@@ -17,7 +17,7 @@ MAX_DEPTH = 32
 class StrictJSONParser(BaseParser):
     """Reads at most `max_body` bytes of the view, or settings.DATA_UPLOAD_MAX_MEMORY_SIZE, and parses them strictly."""
 
-    media_type: ClassVar[str] = "application/json"
+    media_type = "application/json"
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -61,7 +61,7 @@ def _require_utf8(media_type: str) -> None:
 
 def _depth_exceeds(value: Any, limit: int) -> bool:
     level = [value]
-    for _depth in range(limit + 1):
+    for _depth in range(limit):
         level = [child for parent in level for child in _children(parent) if isinstance(child, (dict, list))]
         if not level:
             return False
@@ -74,12 +74,7 @@ def _children(value: Any) -> Any:
 
 def _check_strings(body: bytes) -> None:
     """Refuse repeated keys and NUL characters. orjson keeps the last of repeated keys without a word."""
-    try:
-        json.loads(body, object_pairs_hook=_unique)
-    except ParseError:
-        raise
-    except ValueError:
-        raise ParseError(_("The body holds a number that is too long.")) from None
+    json.loads(body, object_pairs_hook=_unique)
     if b"\\u0000" in body and _holds_nul(orjson.loads(body)):
         raise ParseError(_("The body holds a NUL character."))
 

@@ -104,8 +104,8 @@ def _of_drf(failure: drf.APIException) -> Problem | None:
     if isinstance(failure, (drf.NotAuthenticated, drf.AuthenticationFailed)):
         return Problem(BASE["not_authenticated"])
     if isinstance(failure, drf.Throttled):
-        wait = {} if failure.wait is None else {"Retry-After": str(max(1, round(failure.wait)))}
-        return Problem(BASE["too_many_requests"], headers=wait)
+        wait = getattr(failure, "wait", None)
+        return Problem(BASE["too_many_requests"], headers={"Retry-After": str(wait)} if wait else {})
     if isinstance(failure, drf.UnsupportedMediaType):
         return Problem(BASE["unsupported_media_type"], headers={"Accept": "application/json"})
     known = FOR_STATUS.get(failure.status_code)

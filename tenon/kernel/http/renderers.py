@@ -1,7 +1,7 @@
 """JSON answers: UTF-8, RFC 3339 timestamps in UTC with milliseconds, decimals and ids as strings."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,8 @@ def _form(value: object) -> object:
         if value.tzinfo is None:
             raise TypeError("A datetime without a time zone has no form in an answer.")
         return rfc3339(value)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, Promise):

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -10,6 +11,7 @@ from rest_framework.views import APIView
 from tenon.kernel.errors import Invalid, TenonError
 from tenon.kernel.http.audience import Audience, AudiencePermission
 from tenon.kernel.http.deprecation import Deprecation
+from tenon.kernel.http.json_types import wrong_types
 from tenon.kernel.http.negotiation import Negotiation
 from tenon.kernel.http.pagination import KeysetPage
 from tenon.kernel.http.pointers import field_errors
@@ -50,6 +52,8 @@ class Endpoint(APIView):
         serializer = serializer_class(data=self.request.data, **kwargs)
         valid = serializer.is_valid()
         faults = [] if valid else field_errors(serializer.errors)
+        named = {fault.pointer for fault in faults}
+        faults += [fault for fault in wrong_types(serializer, self.request.data) if fault.pointer not in named]
         if not self.older:
             faults += unknown_fields(serializer, self.request.data)
         if faults:
@@ -68,7 +72,7 @@ class Endpoint(APIView):
             raise Invalid(errors=parameter_faults(faults))
         return dict(serializer.validated_data)
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """204 with `Allow`; what the methods take and answer is in the OpenAPI description."""
         return Response(status=204)
 

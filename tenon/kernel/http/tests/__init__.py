@@ -1,0 +1,1 @@
+"""Tests of the HTTP contract, on routes of their own (`routes.py`)."""
