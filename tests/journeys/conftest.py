@@ -1,16 +1,16 @@
 """Journeys go through HTTP, the real relay and a real SMTP server; nothing is called behind the API's back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from tenon.kernel.outbox import relay
 from tenon.platform.identity.tests.factories import new_address
 from tenon.testing.client import Api
-from tenon.testing.mailbox import Letter, Mailbox, mailbox
-from tenon.testing.servers import HOST
+from tenon.testing.mailbox import Letter
+from tenon.testing.smtp import SmtpServer, smtp
 
+__all__ = ["smtp"]  # a fixture
 PASSWORD = "correct-horse-battery-7"
 
 
@@ -19,30 +19,13 @@ def _database(db: None) -> None:
     """Every journey writes."""
 
 
-@pytest.fixture(scope="session")
-def smtp_server() -> Iterator[Mailbox]:
-    """One SMTP server for all journeys of this process."""
-    with mailbox() as box:
-        yield box
-
-
 @pytest.fixture
-def mail(smtp_server: Mailbox, settings: Settings) -> Mailbox:
-    """Where all mail arrives, sent by SMTP."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = HOST, smtp_server.port
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    return smtp_server
-
-
-@pytest.fixture
-def delivered(mail: Mailbox) -> Callable[[str], list[Letter]]:
+def delivered(smtp: SmtpServer) -> Callable[[str], list[Letter]]:
     """Let the relay do all that waits; the letters of an address after that, oldest first."""
 
     def letters(address: str) -> list[Letter]:
         relay.drain()
-        return mail.of(address)
+        return smtp.of(address)
 
     return letters
 

@@ -50,12 +50,9 @@ class RegistrationSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.pop("password_confirm", attrs["password"]) != attrs["password"]:
-            raise serializers.ValidationError({"password_confirm": [_mismatch()]})
+            message = _("The two passwords are not the same.")
+            raise serializers.ValidationError({"password_confirm": message}, code="password_mismatch")
         return attrs
-
-
-def _mismatch() -> serializers.ErrorDetail:
-    return serializers.ErrorDetail(_("The two passwords are not the same."), code="password_mismatch")
 
 
 class RegisteredSerializer(serializers.Serializer[Any]):

@@ -24,7 +24,7 @@ REQUIRED = {
     "logout": {},
 }
 FIELDS = [(route, field) for route, body in REQUIRED.items() for field in body]
-WRONG_TYPES = [None, True, [], ["x"], {}, {"$ne": ""}]
+WRONG_TYPES = [None, True, 0, 12345678, 1.5, [], ["x"], {}, {"$ne": ""}]
 
 
 @pytest.fixture
@@ -87,6 +87,12 @@ def test_every_fault_of_a_registration_is_told_at_once(person):
         {"email": "no address", "password": "x" * 129, "username": "u" * 101, "first_name": 3 * [1], "robot": 1},
     )
     assert {pointer for pointer, _ in faults(answer)} == {"/email", "/password", "/username", "/first_name", "/robot"}
+
+
+@pytest.mark.parametrize("value", ["yes", "true", 1, 0, None], ids=json.dumps)
+def test_all_is_true_or_false(person, value):
+    assert [pointer for pointer, _ in faults(person.post("/api/v1/auth/logout/", {"all": value}))] == ["/all"]
+    assert person.get("/api/v1/auth/sessions/").status_code == 200
 
 
 @pytest.mark.parametrize("password", ["secret123", "password", "12345678", "short-7", "ada.lovelace@example"])

@@ -1,26 +1,24 @@
 """How many statements a request costs. Counters are left out: with Redis they are none of the database's business."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tenon.kernel import clock
 from tenon.platform.identity.models import User
 from tenon.platform.identity.tests.factories import PASSWORD, make_user, new_address, start_session
 from tenon.testing.client import Api
+from tenon.testing.queries import query_budget
 
 pytestmark = pytest.mark.django_db
 
-_FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET ", "SELECT SET_CONFIG", "SELECT PG_")
+MANY = 100
 
 
 def cost(api: Api, method: str, path: str, body: object = None, *, status: int = 200) -> list[str]:
     """The statements of one request, less counters and what only frames a transaction."""
-    with CaptureQueriesContext(connection) as captured:
+    with query_budget(MANY) as queries:
         answer = api.request(method, path, body)
     assert answer.status_code == status, answer.content
-    statements = [query["sql"] for query in captured.captured_queries]
-    return [each for each in statements if "limits_counter" not in each and not each.upper().startswith(_FRAME)]
+    return [each for each in queries if "limits_counter" not in each]
 
 
 @pytest.fixture

@@ -26,13 +26,18 @@ OWN_TO_A_REQUEST = {"X-Request-ID", "Date", "X-RateLimit-Reset", "Content-Securi
 def hashes(monkeypatch):
     """Each hash that is computed, by the name of the method."""
     computed: list[str] = []
+
+    def counted(name: str):
+        original = getattr(Argon2idHasher, name)
+
+        def method(self, *args):
+            computed.append(name)
+            return original(self, *args)
+
+        return method
+
     for name in ("encode", "verify"):
-
-        def counted(self, *args, _original=getattr(Argon2idHasher, name), _name=name):
-            computed.append(_name)
-            return _original(self, *args)
-
-        monkeypatch.setattr(Argon2idHasher, name, counted)
+        monkeypatch.setattr(Argon2idHasher, name, counted(name))
     return computed
 
 

@@ -8,9 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenon.kernel import clock
-from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.examples import shown
-from tenon.kernel.http.views import Endpoint
 from tenon.platform.identity import services
 from tenon.platform.identity.api import examples
 from tenon.platform.identity.api.serializers import (
@@ -19,7 +17,7 @@ from tenon.platform.identity.api.serializers import (
     PasswordChangeSerializer,
     PasswordResetConfirmSerializer,
 )
-from tenon.platform.identity.api.views.entrance import Entrance
+from tenon.platform.identity.api.views.doors import Entrance, OwnRoute
 from tenon.platform.identity.errors import InvalidSecret, WeakPassword, WrongPassword
 
 REQUESTED = gettext_noop("If this address has an account, a message is on its way.")
@@ -69,13 +67,12 @@ class PasswordResetConfirmView(Entrance):
         return Response({"message": _(RESET)})
 
 
-class PasswordView(Endpoint):
+class PasswordView(OwnRoute):
     """Change the password.
 
     Every other session of the account ends; this one stays.
     """
 
-    audience = Audience.SELF
     raises = (WrongPassword, WeakPassword)
 
     @extend_schema(
@@ -91,8 +88,8 @@ class PasswordView(Endpoint):
     def post(self, request: Request) -> Response:
         services.change_password(
             **self.parse(PasswordChangeSerializer),
-            user_id=self.principal.id,
-            session_id=self.principal.session_id,
+            user_id=self.user_id,
+            session_id=self.session_id,
             now=clock.now(),
         )
         return Response({"message": _(CHANGED)})

@@ -18,7 +18,7 @@ from tenon.platform.identity.api.serializers import (
     RegisteredSerializer,
     RegistrationSerializer,
 )
-from tenon.platform.identity.api.views.entrance import Entrance
+from tenon.platform.identity.api.views.doors import Entrance
 from tenon.platform.identity.errors import EmailTaken, InvalidSecret, WeakPassword
 
 REGISTERED = gettext_noop("Account created. Verify your email address.")

@@ -24,7 +24,7 @@ from tenon.platform.identity.api.serializers import (
     SignedInSerializer,
     SignOutSerializer,
 )
-from tenon.platform.identity.api.views.entrance import Entrance
+from tenon.platform.identity.api.views.doors import Entrance, OwnRoute
 from tenon.platform.identity.errors import EmailNotVerified, InvalidCredentials, InvalidToken
 
 
@@ -75,22 +75,21 @@ class LogoutView(Endpoint):
     )
     def post(self, request: Request) -> Response:
         asked = self.parse(SignOutSerializer)
-        principal, now = self.principal, clock.now()
-        if principal.is_authenticated and asked["all"]:
-            services.sign_out_everywhere(user_id=principal.id, now=now)
-        elif principal.is_authenticated:
-            services.sign_out(session_id=principal.session_id, now=now)
-        elif "refresh" in asked and not asked["all"]:
+        caller, now = self.principal, clock.now()
+        if caller.id is None or caller.session_id is None:
+            if asked["all"] or "refresh" not in asked:
+                raise Unauthenticated
             services.sign_out_by_token(token=asked["refresh"], now=now)
+        elif asked["all"]:
+            services.sign_out_everywhere(user_id=caller.id, now=now)
         else:
-            raise Unauthenticated
+            services.sign_out(session_id=caller.session_id, now=now)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class SessionsView(Endpoint):
+class SessionsView(OwnRoute):
     """Where a person is signed in."""
 
-    audience = Audience.SELF
     page = KeysetPage(
         sort_fields={"last_used_at": "last_used_at", "created_at": "created_at"}, default_sort="-last_used_at"
     )
@@ -104,7 +103,7 @@ class SessionsView(Endpoint):
 
         `current` marks the session that asks.
         """
-        sessions = selectors.sessions_of(user_id=self.principal.id, now=clock.now())
+        sessions = selectors.sessions_of(user_id=self.user_id, now=clock.now())
         return Response(self.page.paginate(request, sessions, represent=self._shown))
 
     @extend_schema(request=None, responses={204: None})
@@ -113,7 +112,7 @@ class SessionsView(Endpoint):
 
         Ends every session but the one that asks.
         """
-        services.sign_out_elsewhere(user_id=self.principal.id, session_id=self.principal.session_id, now=clock.now())
+        services.sign_out_elsewhere(user_id=self.user_id, session_id=self.session_id, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _shown(self, session: Any) -> dict[str, Any]:
@@ -123,14 +122,12 @@ class SessionsView(Endpoint):
             "ip": session.ip,
             "created_at": session.created_at,
             "last_used_at": session.last_used_at,
-            "current": session.id == self.principal.session_id,
+            "current": session.id == self.session_id,
         }
 
 
-class SessionView(Endpoint):
+class SessionView(OwnRoute):
     """One place where a person is signed in."""
-
-    audience = Audience.SELF
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, session_id: UUID) -> Response:
@@ -138,5 +135,5 @@ class SessionView(Endpoint):
 
         Its access token stops working with the next request.
         """
-        services.revoke_session(user_id=self.principal.id, session_id=session_id, now=clock.now())
+        services.revoke_session(user_id=self.user_id, session_id=session_id, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)

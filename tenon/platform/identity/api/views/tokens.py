@@ -15,7 +15,7 @@ from tenon.platform.identity.api.serializers import (
     TokenPairSerializer,
     VerifySerializer,
 )
-from tenon.platform.identity.api.views.entrance import Entrance
+from tenon.platform.identity.api.views.doors import Entrance
 from tenon.platform.identity.engines import access_tokens
 from tenon.platform.identity.errors import InvalidToken
 
