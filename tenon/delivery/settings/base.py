@@ -28,6 +28,7 @@ INTERNAL_TOKEN = env.text("INTERNAL_TOKEN")
 ROOT_URLCONF = "tenon.delivery.urls"
 WSGI_APPLICATION = "tenon.delivery.wsgi.application"
 ASGI_APPLICATION = "tenon.delivery.asgi.application"
+TEST_RUNNER = "tenon.testing.runner.PytestRunner"
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
