@@ -1,5 +1,6 @@
 """What is stored and shown of a failure: enough to act upon, and nothing of the payload."""
 
+import re
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +25,7 @@ def describe(error: BaseException, *, payload: Any, secret: bool) -> str:
     else:
         message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     for text in sorted(set(_texts(payload)), key=len, reverse=True):
-        message = message.replace(text, "•••")
+        message = re.sub(re.escape(text), "•••", message, flags=re.IGNORECASE)
     if not isinstance(error, _OURS):
         message += _place(error)
     return " ".join(message.replace("\x00", " ").split())[:LONGEST]

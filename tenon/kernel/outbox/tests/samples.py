@@ -48,8 +48,8 @@ def collect(*, in_transaction: bool = False) -> list[int]:
     return seen
 
 
-def failing(error: Exception, *, times: int = 1_000_000) -> Callable[..., None]:
-    """A function that raises `error` so many times, then succeeds."""
+def failing(error: Exception, *, times: int = 1_000_000, name: str = "first") -> Callable[..., None]:
+    """A function called `name` that raises `error` so many times, then succeeds."""
     left = [times]
 
     def fail(*_: object, **__: object) -> None:
@@ -57,6 +57,7 @@ def failing(error: Exception, *, times: int = 1_000_000) -> Callable[..., None]:
             left[0] -= 1
             raise error
 
+    fail.__qualname__ = name
     return fail
 
 
