@@ -1,6 +1,7 @@
 """A person in front of the API, over Django's test client: JSON in, JSON out, tokens remembered by the caller."""
 
 import json
+from ipaddress import IPv6Address
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ Answer = Any  # an HttpResponse of the test client, which has `.json()` besides
 def new_address() -> str:
     """An IPv6 address in a /64 that nobody else has (RFC 3849: for documentation)."""
     bits = uuid4().hex
-    return f"2001:db8:{bits[:4]}:{bits[4:8]}::7"
+    return str(IPv6Address(f"2001:db8:{bits[:4]}:{bits[4:8]}::7"))
 
 
 class Api:
