@@ -4,17 +4,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize(("claim", "status"), [("True", 0), ("False", 1)])
-def test_the_outcome_is_pytests(tmp_path: Path, claim: str, status: int):
-    (tmp_path / "test_claim.py").write_text(
-        f"def test_claim(settings):\n    assert not settings.DEBUG\n    assert {claim}\n"
-    )
-    command = [sys.executable, "manage.py", "test", str(tmp_path / "test_claim.py")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == status, done.stdout + done.stderr
-    assert "1 passed" in done.stdout if status == 0 else "1 failed" in done.stdout
+def manage_test(label: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "manage.py", "test", label]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_it_is_pytest_with_the_settings_of_the_tests():
+    done = manage_test("tools/tests/test_lints.py::test_a_lock_that_names_a_host_is_found")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "settings: tenon.delivery.settings.test" in done.stdout
+    assert "1 passed" in done.stdout
+
+
+def test_what_fails_fails():
+    assert manage_test("tools/tests/no_such_file.py").returncode != 0
