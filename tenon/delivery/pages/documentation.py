@@ -29,6 +29,14 @@ from tenon.kernel.http.views import Endpoint
 _REDOC = "drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"
 _LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 _NO_LOGO = b"data:,"  # no picture; ReDoc hides one that it cannot load
+# The types of RFC 9512 and RFC 8259, and those that the OpenAPI Initiative suggested before.
+_MEDIA_TYPES = {
+    "application/yaml": "yaml",
+    "application/json": "json",
+    "application/vnd.oai.openapi": "yaml",
+    "application/vnd.oai.openapi+json": "json",
+}
+_BEGINNING = {"openapi": "3.1.1", "info": {"title": "Tenon API", "version": "0.1.0"}}
 _FORMATS = {"yaml": OpenApiYamlRenderer, "json": OpenApiJsonRenderer}
 _POLICY: dict[str, list[Any]] = {
     **POLICY,
@@ -57,18 +65,12 @@ class Description(Endpoint):
     authentication_classes = ()
     tag = "operations"
     cache_control = "public, no-cache"
-    # The types of RFC 9512 and RFC 8259, and those that the OpenAPI Initiative suggested before.
-    renderer_classes = (
-        _renderer("application/yaml", "yaml"),
-        _renderer("application/json", "json"),
-        _renderer("application/vnd.oai.openapi", "yaml"),
-        _renderer("application/vnd.oai.openapi+json", "json"),
-    )
+    renderer_classes = tuple(_renderer(media_type, form) for media_type, form in _MEDIA_TYPES.items())
 
     @extend_schema(
         parameters=[OpenApiParameter("format", enum=list(_FORMATS), description="Goes before `Accept`.")],
         responses={200: OpenApiResponse(OpenApiTypes.OBJECT, description="The description.")},
-        examples=[OpenApiExample("The beginning", value={"openapi": "3.1.1", "info": {"title": "Tenon API"}})],
+        examples=[OpenApiExample("The beginning", value=_BEGINNING, media_type=each) for each in _MEDIA_TYPES],
     )
     def get(self, request: Request) -> HttpResponse:
         _require_enabled()

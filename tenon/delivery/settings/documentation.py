@@ -7,7 +7,7 @@ One backend from which five products run: identity, organizations, commerce, mod
 
 **Conventions.** JSON in UTF-8 with snake_case names; timestamps are RFC 3339 in UTC; ids are UUIDs; amounts of money are
 decimal strings. A path is served with and without its last slash. Unknown fields of a request are refused with 400, but
-on the operations under *Older paths*, which ignore them. Version 1 is meant by the path `/api/v1/` and by
+on the older paths of the systems that came before, which ignore them. Version 1 is meant by the path `/api/v1/` and by
 `Accept: application/json;version=v1`.
 
 **Signing in.** `POST /api/v1/auth/login/` answers an access token, which goes into `Authorization: Bearer …`, and a
@@ -37,6 +37,9 @@ SPECTACULAR_SETTINGS = {
     ],
     "TAGS": [
         {"name": "identity", "description": "Accounts, sessions and passwords."},
-        {"name": "operations", "description": "Health and the description of this API."},
+        {"name": "operations", "description": "Health, metrics and the description of this API."},
+        {"name": "KitoDeck", "description": "Older paths of KitoDeck. Unknown fields of a request are ignored."},
+        {"name": "Boilerplate", "description": "Older paths of the boilerplate. Unknown fields are ignored."},
+        {"name": "Kairos", "description": "Older paths of Kairos. Unknown fields of a request are ignored."},
     ],
 }

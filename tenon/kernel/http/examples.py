@@ -6,18 +6,23 @@ from drf_spectacular.utils import OpenApiExample
 
 
 def shown(
-    *, requests: Mapping[str, object] | None = None, answers: Mapping[int, object] | None = None
+    *,
+    requests: Mapping[str, object] | None = None,
+    answers: Mapping[int, object] | None = None,
+    media_type: str = "application/json",
 ) -> list[OpenApiExample]:
     """`requests` are bodies by what they show ("A person"), `answers` are bodies by status. For `extend_schema`."""
-    return [*_requests((requests or {}).items()), *_answers((answers or {}).items())]
+    return [*_requests((requests or {}).items()), *_answers((answers or {}).items(), media_type)]
 
 
 def _requests(bodies: Iterable[tuple[str, object]]) -> Iterable[OpenApiExample]:
     return (OpenApiExample(name, value=body, request_only=True) for name, body in bodies)
 
 
-def _answers(bodies: Iterable[tuple[int, object]]) -> Iterable[OpenApiExample]:
+def _answers(bodies: Iterable[tuple[int, object]], media_type: str) -> Iterable[OpenApiExample]:
     return (
-        OpenApiExample(f"Answer {status}", value=body, response_only=True, status_codes=[str(status)])
+        OpenApiExample(
+            f"Answer {status}", value=body, response_only=True, status_codes=[str(status)], media_type=media_type
+        )
         for status, body in bodies
     )

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
@@ -9,7 +10,13 @@ from drf_spectacular.utils import OpenApiParameter
 
 from tenon.kernel.http import filters
 from tenon.kernel.http.audience import Audience
-from tenon.kernel.http.openapi_components import SUCCESS_HEADERS, response_name
+from tenon.kernel.http.openapi_components import (
+    LIST_META_EXAMPLE,
+    PROBLEM_MEDIA_TYPE,
+    PROBLEM_SCHEMA,
+    SUCCESS_HEADERS,
+    response_name,
+)
 from tenon.kernel.http.pagination import DEFAULT_LIMIT, MAX_LIMIT, KeysetPage
 from tenon.kernel.http.problem_types import of_error
 
@@ -34,19 +41,23 @@ class AutoSchema(SpectacularAutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
-        for response in operation["responses"].values():
+        declared: dict[str, Any] = operation["responses"]
+        problems = {str(status): status for status in self._problem_statuses()}
+        for status, response in declared.items():
             response["headers"] = {**response.get("headers", {}), **SUCCESS_HEADERS}
-        for status in self._problem_statuses():
-            component = {"$ref": f"#/components/responses/{response_name(status)}"}
-            operation["responses"].setdefault(str(status), component)
-        operation["responses"] = dict(sorted(operation["responses"].items()))
+            response["description"] = response["description"] or f"{HTTPStatus(int(status)).phrase}."
+            if int(status) >= 400:
+                # A body of its own for some failures, as older paths have; the others of that status are problems.
+                response.setdefault("content", {}).setdefault(PROBLEM_MEDIA_TYPE, {"schema": PROBLEM_SCHEMA})
+        shared = {key: {"$ref": f"#/components/responses/{response_name(each)}"} for key, each in problems.items()}
+        operation["responses"] = dict(sorted((shared | declared).items()))
         return operation
 
     def get_operation_id(self) -> str:
         """`get_auth_sessions_by_session_id`: the method and the words of the path, which hold still."""
         path = re.sub(r"^/api/v\d+/", "", self.path)
-        words = re.sub(r"\{(\w+)\}", r"by_\1", path).replace("-", "_").replace(".", "_")
-        kept = [word for word in words.split("/") if word]
+        words = re.sub(r"\{(\w+)\}", r"by_\1", path)
+        kept = re.findall(r"\w+", words.replace("-", "_"))
         return "_".join([self.method.lower(), *(["older"] if self._is_older() else []), *(kept or ["root"])])
 
     def get_tags(self) -> list[str]:
@@ -62,6 +73,8 @@ class AutoSchema(SpectacularAutoSchema):
         parts = [self._words()[1], _MEANING.get(self._audience(), "")]
         if codes := ", ".join(f"`{error.code}`" for error in getattr(self.view, "raises", ())):
             parts.append(f"Problem codes of its own: {codes}.")
+        if limits := ", ".join(f"`{name}`" for name in getattr(self.view, "throttles", ())):
+            parts.append(f"Limits of its own: {limits}.")
         return "\n\n".join(part for part in parts if part)
 
     def get_auth(self) -> list[dict[str, list[str]]]:
@@ -78,10 +91,17 @@ class AutoSchema(SpectacularAutoSchema):
         page = getattr(self.view, "page", None)
         return list_parameters(page) if page is not None and self.method == "GET" else []
 
+    def get_paginated_name(self, serializer_name: str) -> str:
+        """`SessionList` for a list of `Session`."""
+        return f"{serializer_name}List"
+
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         """Requests of older paths have names of their own: they ignore unknown fields, canonical ones refuse them."""
         name: str = super().get_serializer_name(serializer, direction)
         return f"Older{name}" if direction == "request" and self._is_older() and not name.startswith("Older") else name
+
+    def _get_paginator(self) -> "_Envelope | None":
+        return _Envelope() if getattr(self.view, "page", None) is not None and self.method == "GET" else None
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
@@ -103,7 +123,8 @@ class AutoSchema(SpectacularAutoSchema):
 
     def _words(self) -> tuple[str, str]:
         handler = getattr(self.view, self.method.lower(), None)
-        text = inspect.cleandoc(getattr(handler, "__doc__", None) or type(self.view).__doc__ or "")
+        own = [each.__doc__ for each in type(self.view).__mro__ if each.__module__.startswith("tenon.")]
+        text = inspect.cleandoc(getattr(handler, "__doc__", None) or next(filter(None, own), ""))
         summary, _newline, rest = text.partition("\n")
         return summary.rstrip("."), rest.strip()
 
@@ -112,6 +133,17 @@ class AutoSchema(SpectacularAutoSchema):
 
     def _is_older(self) -> bool:
         return bool(getattr(self.view, "older", False))
+
+
+class _Envelope:
+    """What drf-spectacular asks of a paginator. The parameters are `list_parameters`."""
+
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        meta = {"$ref": "#/components/schemas/ListMeta", "example": LIST_META_EXAMPLE}
+        return {"type": "object", "properties": {"data": schema, "meta": meta}, "required": ["data", "meta"]}
+
+    def get_schema_operation_parameters(self, _view: Any) -> list[dict[str, Any]]:
+        return []
 
 
 def list_parameters(page: KeysetPage) -> list[OpenApiParameter]:

@@ -4,6 +4,8 @@ from typing import Any
 
 from tenon.kernel.http.problem_types import FOR_STATUS
 
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 _NAMES = {status: "".join(word.title() for word in kind.code.split("_")) for status, kind in FOR_STATUS.items()}
 _COMMON = (
     "X-Request-ID",
@@ -59,11 +61,33 @@ _PROBLEM: dict[str, Any] = {
     "required": ["type", "title", "status", "detail", "code", "request_id"],
 }
 
-_BEARER = {
-    "type": "http",
-    "scheme": "bearer",
-    "bearerFormat": "JWT",
-    "description": "The access token of a sign-in or a refresh.",
+_CURSOR = {"type": ["string", "null"]}
+_LIST_META: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "next": {**_CURSOR, "description": "The `cursor` of the page after this one; null at the end."},
+        "prev": {**_CURSOR, "description": "The `cursor` of the page before this one; null at the beginning."},
+        "total": {"type": "integer", "minimum": 0, "description": "Rows of the whole list; absent with `total=false`."},
+        "total_is_estimate": {"const": True, "description": "Present beyond 1000 rows, which are no longer counted."},
+    },
+    "required": ["next", "prev"],
+}
+LIST_META_EXAMPLE = {"next": None, "prev": None, "total": 1}
+
+# By the names that authentication classes give as `security_scheme`.
+_CREDENTIALS: dict[str, dict[str, str]] = {
+    "bearerAuth": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token of a sign-in or a refresh.",
+    },
+    "internalToken": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Internal-Token",
+        "description": "The token with which the operator's own monitors look at details.",
+    },
 }
 
 
@@ -76,11 +100,11 @@ def add_components(result: dict[str, Any], generator: Any, request: Any, public:
     """A postprocessing hook of drf-spectacular (settings.SPECTACULAR_SETTINGS) that adds the shared components."""
     components = result.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
-    schemas.update(Fault=_FAULT, Problem=_PROBLEM)
+    schemas.update(Fault=_FAULT, ListMeta=_LIST_META, Problem=_PROBLEM)
     components["schemas"] = dict(sorted(schemas.items()))
     components["headers"] = dict(sorted(_HEADERS.items()))
     components["responses"] = {response_name(status): _response(status) for status in sorted(_NAMES)}
-    components["securitySchemes"] = {"bearerAuth": _BEARER, **components.get("securitySchemes", {})}
+    components["securitySchemes"] = _CREDENTIALS
     return result
 
 
@@ -100,7 +124,5 @@ def _response(status: int) -> dict[str, Any]:
     return {
         "description": f"{kind.title}.",
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
-        "content": {
-            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
-        },
+        "content": {PROBLEM_MEDIA_TYPE: {"schema": PROBLEM_SCHEMA, "example": example}},
     }

@@ -138,7 +138,10 @@ class MetricsView(Probe):
     def get_authenticators(self) -> list[BaseAuthentication]:
         return _inspectors()
 
-    @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR})
+    @extend_schema(
+        responses={(200, "text/plain"): OpenApiTypes.STR},
+        examples=shown(answers={200: "# TYPE outbox_due gauge\noutbox_due 0.0\n"}, media_type="text/plain"),
+    )
     def get(self, request: Request) -> HttpResponse:
         if not settings.METRICS_PUBLIC and not may_inspect(self.principal):
             raise Forbidden if self.principal.is_authenticated else Unauthenticated

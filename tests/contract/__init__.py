@@ -1,0 +1,1 @@
+"""What the OpenAPI description promises, and that every route keeps to the rules it rests on."""
