@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
@@ -48,10 +49,10 @@ def charge(charges: Sequence[Charge], *, cost: int, now: datetime) -> list[Tally
     with _own_transaction():
         counted = _upsert(sorted(charges, key=lambda each: each.key), cost=cost, at=at)
     tallies = [counted[each.key] for each in charges]
-    if not all(tally.allowed for tally in tallies):
-        granted = [each for each, tally in zip(charges, tallies, strict=True) if tally.allowed]
-        give_back(granted, cost=cost, now=now)
-    return tallies
+    if all(tally.allowed for tally in tallies):
+        return tallies
+    give_back([each for each in charges if counted[each.key].allowed], cost=cost, now=now)
+    return [replace(tally, remaining=tally.remaining + cost) if tally.allowed else tally for tally in tallies]
 
 
 def give_back(charges: Sequence[Charge], *, cost: int, now: datetime) -> None:

@@ -1,0 +1,82 @@
+"""Routes under limits, for the tests of throttling, and answers of some size, for those of compression."""
+
+from django.urls import path
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tenon.kernel.http.audience import Audience
+from tenon.kernel.http.views import Endpoint
+from tenon.kernel.ids import new_id
+from tenon.kernel.limits import counting
+from tenon.kernel.principal import Principal, PrincipalKind
+
+SOMEBODY = new_id()
+
+
+class HeaderAuthentication(BaseAuthentication):
+    """Believes `X-Kind`: everybody of a kind is the same person."""
+
+    def authenticate(self, request: Request) -> tuple[None, Principal] | None:
+        kind = request.META.get("HTTP_X_KIND")
+        return (None, Principal(kind=PrincipalKind(kind), id=SOMEBODY)) if kind else None
+
+
+class Limited(Endpoint):
+    """Open to everyone, under the global limits."""
+
+    audience = Audience.PUBLIC
+    authentication_classes = (HeaderAuthentication,)
+
+    def get(self, request: Request) -> Response:
+        return Response({"text": "a long answer " * 100})
+
+    def post(self, request: Request) -> Response:
+        return self.get(request)
+
+
+class Named(Limited):
+    throttles = ("special",)
+
+
+class ForStaff(Limited):
+    audience = Audience.STAFF
+
+
+class NamedForStaff(ForStaff):
+    throttles = ("special",)
+
+
+class Guarded(Limited):
+    """A service behind it counts by itself."""
+
+    def post(self, request: Request) -> Response:
+        counting.require("guess", "alice@example.com")
+        return Response()
+
+
+class Unlimited(Limited):
+    throttle_classes = ()
+
+
+class Tagged(Unlimited):
+    def get(self, request: Request) -> Response:
+        return Response({"short": True}, headers={"ETag": '"1"'})
+
+
+class Cached(Unlimited):
+    cache_control = "public, max-age=60"
+
+
+urlpatterns = [
+    path("limited/", Limited.as_view()),
+    path("named/", Named.as_view()),
+    path("staff/", ForStaff.as_view()),
+    path("named-staff/", NamedForStaff.as_view()),
+    path("guarded/", Guarded.as_view()),
+    path("unlimited/", Unlimited.as_view()),
+    path("tagged/", Tagged.as_view()),
+    path("cached/", Cached.as_view()),
+]
+
+handler404 = "tenon.kernel.http.problems.not_found"

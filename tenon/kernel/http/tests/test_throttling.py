@@ -1,0 +1,119 @@
+"""Limits of routes: who is counted, what is told, and what does not help against them."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _limits(settings: Settings) -> None:
+    settings.ROOT_URLCONF = "tenon.kernel.http.tests.limited_routes"
+    settings.REDIS_URL = ""
+    settings.RATE_LIMITS = {"anonymous": "2/min", "user": "3/min", "special": "1/5min", "guess": "1/hour"}
+
+
+def statuses(client: Client, path: str, times: int, **request: str) -> list[int]:
+    return [client.get(path, **request).status_code for _ in range(times)]  # type: ignore[arg-type]
+
+
+def test_anonymous_callers_are_counted_by_address(client: Client) -> None:
+    assert statuses(client, "/limited/", 3, REMOTE_ADDR="192.0.2.1") == [200, 200, 429]
+    assert statuses(client, "/limited/", 1, REMOTE_ADDR="192.0.2.2") == [200]
+
+
+def test_a_claimed_address_does_not_help(client: Client) -> None:
+    answers = [client.get("/limited/", headers={"x-forwarded-for": f"203.0.113.{n}"}).status_code for n in range(4)]
+    assert answers == [200, 200, 429, 429]
+
+
+def test_behind_a_proxy_the_address_that_it_saw_counts(client: Client, settings: Settings) -> None:
+    settings.TRUSTED_PROXY_COUNT = 1
+    claims = [f"203.0.113.{n}, 198.51.100.7" for n in range(3)]
+    assert [client.get("/limited/", headers={"x-forwarded-for": claim}).status_code for claim in claims] == [
+        200,
+        200,
+        429,
+    ]
+    assert client.get("/limited/", headers={"x-forwarded-for": "198.51.100.8"}).status_code == 200
+
+
+def test_people_are_counted_wherever_they_come_from(client: Client) -> None:
+    answers = [
+        client.get("/limited/", headers={"x-kind": "user"}, REMOTE_ADDR=f"192.0.2.{n}").status_code for n in range(4)
+    ]
+    assert answers == [200, 200, 200, 429]
+    assert client.get("/limited/", headers={"x-kind": "device"}).status_code == 200
+
+
+def test_staff_routes_count_only_what_they_name(client: Client) -> None:
+    headers = {"x-kind": "staff"}
+    assert [client.get("/staff/", headers=headers).status_code for _ in range(5)] == [200] * 5
+    assert "X-RateLimit-Limit" not in client.get("/staff/", headers=headers)
+    assert [client.get("/named-staff/", headers=headers).status_code for _ in range(2)] == [200, 429]
+
+
+def test_an_answer_tells_every_limit_and_the_tightest_in_the_older_headers(client: Client) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        client.get("/limited/")
+        clock.shift(10)
+        answer = client.get("/named/")
+    assert answer.status_code == 200
+    assert answer["RateLimit-Policy"] == '"anonymous";q=2;w=60, "special";q=1;w=300'
+    assert answer["RateLimit"] == '"anonymous";r=0;t=50, "special";r=0;t=300'
+    assert answer["X-RateLimit-Limit"] == "2"
+    assert answer["X-RateLimit-Remaining"] == "0"
+    assert answer["X-RateLimit-Reset"] == str(int(NOON.timestamp()) + 60)
+    assert "Retry-After" not in answer
+
+
+def test_a_refusal_is_a_problem_that_says_when_to_come_back(client: Client) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        client.get("/named/")
+        clock.shift(20)
+        answer = client.get("/named/")
+        assert answer.status_code == 429
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["code"] == "too_many_requests"
+        assert answer["Retry-After"] == "280"
+        assert answer["X-RateLimit-Limit"] == "1"
+        assert answer["X-RateLimit-Remaining"] == "0"
+        assert answer["X-RateLimit-Reset"] == str(int(NOON.timestamp()) + 300)
+        # The refused request was not counted elsewhere.
+        assert answer["RateLimit"] == '"anonymous";r=1;t=40, "special";r=0;t=280'
+        clock.shift(280)
+        assert client.get("/named/").status_code == 200
+
+
+def test_what_a_service_counts_is_told_as_well(client: Client) -> None:
+    assert '"guess";r=0;t=3600' in client.post("/guarded/")["RateLimit"]
+    refusal = client.post("/guarded/")
+    assert refusal.status_code == 429
+    assert refusal["X-RateLimit-Limit"] == "1"
+    assert int(refusal["Retry-After"]) > 3500
+
+
+def test_all_limits_of_a_route_are_counted_in_one_statement(client: Client) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/named/")
+    written = [query["sql"] for query in queries if query["sql"].startswith("INSERT")]
+    assert len(written) == 1
+
+
+def test_a_route_without_limits_tells_none(client: Client) -> None:
+    for _ in range(5):
+        answer = client.get("/unlimited/")
+        assert answer.status_code == 200
+        assert not [name for name in answer.headers if "RateLimit" in name]
+
+
+def test_the_limits_of_one_request_are_not_told_to_the_next(client: Client) -> None:
+    client.get("/named/")
+    assert "special" not in client.get("/limited/")["RateLimit"]
