@@ -40,8 +40,13 @@ class OneTimeSecret(models.Model):
     objects = OneTimeSecretQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["purpose", "digest"], name="identity_secret_by_digest")]
+        constraints = [
+            # OneTimeSecretQuerySet.matching.
+            models.UniqueConstraint(fields=["purpose", "digest"], name="identity_secret_by_digest"),
+        ]
         indexes = [
+            # one_time_secrets.use_up.
             models.Index(fields=["user", "purpose"], name="identity_secret_of_user"),
+            # purging.purge.
             models.Index(fields=["expires_at"], name="identity_secret_purge"),
         ]

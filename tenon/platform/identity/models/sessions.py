@@ -48,7 +48,9 @@ class Session(models.Model):
 
     class Meta:
         indexes = [
+            # selectors.sessions_of, in the order of use; sessions.end of an account.
             models.Index(fields=["user", "last_used_at"], name="identity_session_of_user"),
+            # purging.purge.
             models.Index(fields=["idle_expires_at"], name="identity_session_purge"),
         ]
 

@@ -52,7 +52,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["email_normalized"], name="identity_user_by_address")]
+        constraints = [
+            # UserManager.with_address, and one account for an address.
+            models.UniqueConstraint(fields=["email_normalized"], name="identity_user_by_address"),
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the account; the address is normalized here, so that no way of writing one can forget it."""

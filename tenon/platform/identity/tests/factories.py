@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from ipaddress import IPv6Address
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -32,8 +33,8 @@ def new_address() -> str:
 
 def new_device() -> Device:
     """A laptop at an address that no other test uses."""
-    bits = uuid4().hex
-    return Device(user_agent="Firefox on a laptop", ip=f"2001:db8:{bits[:4]}:{bits[4:8]}::7")
+    network = 0x20010DB8 << 96 | (uuid4().int & 0xFFFFFFFF) << 64
+    return Device(user_agent="Firefox on a laptop", ip=str(IPv6Address(network | 7)))
 
 
 def make_user(*, password: str = PASSWORD, **fields: Any) -> User:
