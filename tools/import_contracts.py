@@ -1,5 +1,7 @@
 """Contracts that import-linter does not bring along; `pyproject.toml` names them."""
 
+from typing import Any
+
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
@@ -10,8 +12,8 @@ class PrivateModules(Contract):
     `tiers` are the packages whose children are apps, `private` the modules inside an app that nobody else may import.
     """
 
-    tiers = fields.ListField(subfield=fields.StringField())
-    private = fields.ListField(subfield=fields.StringField())
+    tiers: Any = fields.ListField(subfield=fields.StringField())
+    private: Any = fields.ListField(subfield=fields.StringField())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         offences = sorted(

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -45,7 +46,7 @@ def own_migrations(labels: list[str]) -> list[tuple[str, str]]:
 def postgresql_sql(label: str, name: str) -> list[str]:
     """The statements of one migration as PostgreSQL would be given them."""
     settings = {"ENGINE": "django.db.backends.postgresql", "NAME": "never-connected-to"}
-    connection = ConnectionHandler({"default": settings})["default"]
+    connection: Any = ConnectionHandler({"default": settings})["default"]
     # Two things that Django asks the server for.
     connection.pg_version = OLDEST_POSTGRESQL * 10000
     connection.ops.compose_sql = lambda sql, params: sql % tuple(quote(value) for value in params)

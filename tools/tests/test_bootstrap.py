@@ -124,7 +124,7 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path, capsys: pyt
 def test_without_pip_there_is_one_line(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    failed = subprocess.CompletedProcess([], 1)
+    failed: subprocess.CompletedProcess[str] = subprocess.CompletedProcess([], 1)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
     assert bootstrap.main(["run"], checkout) == 1
     assert capsys.readouterr().err == (

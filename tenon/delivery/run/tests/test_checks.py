@@ -20,7 +20,7 @@ def reach_databases(django_db_blocker):
 
 
 def connection_to(url: str):
-    wrapper = load_backend(database_from_url(url)["ENGINE"]).DatabaseWrapper
+    wrapper = load_backend(str(database_from_url(url)["ENGINE"])).DatabaseWrapper
     return wrapper(connections.configure_settings({"default": database_from_url(url)})["default"])
 
 
