@@ -12,7 +12,7 @@ class Probe(OwnedModel):
     self_scope_field = "holder"
 
     name = models.CharField(max_length=100)
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", null=True)
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "name"], name="probes_probe_name")]
