@@ -1,0 +1,1 @@
+"""Tests of the older paths that a journey does not show."""
