@@ -8,7 +8,7 @@ RATE_LIMITS = {
     "login_account": "10/5min",
     "login_address": "50/5min",
     # By address.
-    "register": "20/hour",
+    "register": "60/hour",
     "verify": "60/min",
     "refresh": "120/min",
     # By email address: each of these sends a message.

@@ -1,0 +1,1 @@
+"""Measurements that anyone can repeat: two things in one run, alternating, reported as ratios."""
