@@ -130,10 +130,6 @@ JWT_REFRESH_TOKEN_LIFETIME = timedelta(days=env.integer("JWT_REFRESH_TOKEN_LIFET
 SESSION_LIFETIME = timedelta(days=env.integer("SESSION_LIFETIME_DAYS", default=90, minimum=1))
 STAFF_SESSION_IDLE_LIFETIME = timedelta(hours=env.integer("STAFF_SESSION_IDLE_HOURS", default=12, minimum=1))
 
-# --- Outbox -----------------------------------------------------------------------------------------------------
-OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", default=12, minimum=1)
-OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", default=60, minimum=5)
-
 # --- Limits -----------------------------------------------------------------------------------------------------
 RATE_LIMITS = rates.from_environment(env, limits.RATE_LIMITS)
 DURABLE_RATE_LIMITS = limits.DURABLE_RATE_LIMITS
