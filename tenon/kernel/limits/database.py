@@ -21,7 +21,7 @@ remaining = CASE
 expires_at = CASE WHEN {old}.expires_at <= %s THEN {new_expires_at} ELSE {old}.expires_at END
 """
 _ON_CONFLICT = (
-    "INSERT INTO limits_counter (id, remaining, expires_at) {rows} ON CONFLICT (id) DO UPDATE SET "
+    "INSERT INTO limits_counter (id, remaining, expires_at) {rows} ON CONFLICT (id) DO UPDATE SET "  # nosec B608
     + _COUNT.format(old="limits_counter", new_remaining="excluded.remaining", new_expires_at="excluded.expires_at")
     + "RETURNING id, remaining, expires_at"
 )

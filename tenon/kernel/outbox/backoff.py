@@ -18,4 +18,4 @@ def ceiling(attempts: int) -> timedelta:
 
 def delay(attempts: int) -> timedelta:
     """A wait drawn evenly between nothing and the ceiling: rows that failed together do not come back together."""
-    return ceiling(attempts) * random.random()
+    return ceiling(attempts) * random.random()  # nosec B311
