@@ -83,7 +83,7 @@ def _upsert(charges: Sequence[Charge], *, cost: int, at: int) -> dict[str, Tally
                 found = cursor.fetchall()
         else:
             hurried = connection.vendor != "postgresql" or any(each.durable for each in charges)
-            source = f"VALUES {values}" if hurried else f"SELECT v.* FROM (VALUES {values}) AS v, {_UNHURRIED}"
+            source = f"VALUES {values}" if hurried else f"SELECT v.* FROM (VALUES {values}) AS v, {_UNHURRIED}"  # nosec B608
             cursor.execute(_ON_CONFLICT.format(rows=source), parameters)
             found = cursor.fetchall()
     return {key: _tally(remaining, expires_at - at) for key, remaining, expires_at in found}
