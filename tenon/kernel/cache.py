@@ -34,11 +34,11 @@ class Namespace:
 
     def get_or_set(self, key: str, compute: Callable[[], Any], *, seconds: int) -> Any:
         """The value under `key`; where there is none, what `compute` returns, kept for `seconds`."""
-        value = self.get(key)
-        if value is None:
-            self.set(key, compute(), seconds=seconds)
-            value = self.get(key)
-        return value
+        text = cache.get(self._key(key))
+        if text is None:
+            text = orjson.dumps(compute()).decode()
+            cache.set(self._key(key), text, timeout=seconds)
+        return orjson.loads(text)
 
     def _key(self, key: str) -> str:
         return f"{self.name}:{key}"
