@@ -1,6 +1,6 @@
 """The frontend of Kairos: sign-up, the emailed link, sign-in, each in the words of its document."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -95,7 +95,7 @@ def test_a_mail_scanner_does_not_burn_the_link(link):
         assert Api().get(link).json() == {"message": "Email verified"}
 
 
-@pytest.mark.parametrize("token", [str(uuid4()), "not-a-uuid", "%F0%9F%8D%B0", "0" * 300])
+@pytest.mark.parametrize("token", [str(UUID(int=1)), "not-a-uuid", "%F0%9F%8D%B0", "0" * 300])
 def test_an_unknown_link_is_refused_in_the_documents_words(token):
     refused = Api().get(f"/api/verify/{token}/")
     assert (refused.status_code, refused.json()) == (400, {"message": "Invalid token"})

@@ -1,7 +1,7 @@
 """Verifying an address by an emailed link."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -77,7 +77,7 @@ def test_the_link_lasts_a_day():
     assert services.verify_email(token=secret, now=NOW + DAY - SECOND).is_verified
 
 
-@pytest.mark.parametrize("token", ["", "x", uuid4(), str(uuid4()), "\ud800", "{not-a-uuid}", "0" * 4000])
+@pytest.mark.parametrize("token", ["", "x", UUID(int=1), str(UUID(int=2)), "\ud800", "{not-a-uuid}", "0" * 4000])
 def test_other_links_are_refused(token: str):
     mailed_secret(make_user(is_verified=False))
     with pytest.raises(InvalidSecret):
