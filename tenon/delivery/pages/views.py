@@ -25,7 +25,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def problems(request: HttpRequest) -> HttpResponse:
     """Every kind of problem that this API answers with."""
-    return page_or_data(request, "problems", {"problems": [_facts(kind) for kind in catalog().values()]})
+    kinds = sorted(catalog().values(), key=lambda kind: (kind.status, kind.code))
+    return page_or_data(request, "problems", {"problems": [_facts(kind) for kind in kinds]})
 
 
 @require_safe
@@ -67,4 +68,4 @@ def _advice(status: int) -> str:
         return _("Read the resource again, apply your change to what you got, and send that with its ETag.")
     if status in {403, 404}:
         return _("Sending the same request again will not help. Check the address, and as whom you are signed in.")
-    return _("Sending the same request again will not help. Correct what `detail` and `errors` name, then send it.")
+    return _("Sending the same request again will not help. Correct what the detail and the errors name, then send it.")

@@ -36,8 +36,8 @@ SPECTACULAR_SETTINGS = {
         "tenon.kernel.http.openapi_components.add_components",
     ],
     "TAGS": [
-        {"name": "identity", "description": "Accounts, sessions and passwords."},
-        {"name": "operations", "description": "Health, metrics and the description of this API."},
+        {"name": "Identity", "description": "Accounts, sessions and passwords."},
+        {"name": "Operations", "description": "Health, metrics and the description of this API."},
         {"name": "KitoDeck", "description": "Older paths of KitoDeck. Unknown fields of a request are ignored."},
         {"name": "Boilerplate", "description": "Older paths of the boilerplate. Unknown fields are ignored."},
         {"name": "Kairos", "description": "Older paths of Kairos. Unknown fields of a request are ignored."},

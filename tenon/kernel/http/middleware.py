@@ -92,18 +92,26 @@ class InputMiddleware:
 
 
 class OptionalSlashMiddleware:
-    """Serves a path with and without its last slash alike, without a redirect, which would lose a POST's body."""
+    """Serves a path with and without its last slash alike, without a redirect, which would lose a POST's body.
+
+    Nearly every route ends with a slash, so a path that does is looked up again only after it was found to be nowhere.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
-        other = path[:-1] if path.endswith("/") else f"{path}/"
-        if not path.endswith("//") and not is_valid_path(path) and is_valid_path(other):
-            request.path_info = other
-            request.path = request.path[:-1] if path.endswith("/") else f"{request.path}/"
-        return self.get_response(request)
+        if not path.endswith("/"):
+            if not is_valid_path(path) and is_valid_path(f"{path}/"):
+                request.path_info, request.path = f"{path}/", f"{request.path}/"
+            return self.get_response(request)
+        response = self.get_response(request)
+        nowhere = response.status_code == 404 and request.resolver_match is None
+        if nowhere and not path.endswith("//") and is_valid_path(path[:-1]):
+            request.path_info, request.path = path[:-1], request.path[:-1]
+            return self.get_response(request)
+        return response
 
 
 def _says_json(response: HttpResponseBase) -> bool:

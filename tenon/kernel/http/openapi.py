@@ -62,7 +62,8 @@ class AutoSchema(SpectacularAutoSchema):
 
     def get_tags(self) -> list[str]:
         """The view's own tag, else the name of its app."""
-        return [getattr(self.view, "tag", "") or _app_of(type(self.view).__module__)]
+        name = getattr(self.view, "tag", "") or _app_of(type(self.view).__module__).replace("_", " ")
+        return [name[:1].upper() + name[1:]]
 
     def get_summary(self) -> str | None:
         """The first line of the docstring."""

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
-from django.urls import path
+from django.urls import include, path
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_safe
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -164,6 +165,16 @@ class Entries(Open):
         return Response(self.page.paginate(request, rows))
 
 
+class Permissions(Open):
+    """Model instances, in the order of a column of another table."""
+
+    page = KeysetPage(sort_fields={"app": "content_type__app_label"}, default_sort="-app")
+
+    def get(self, request: Request) -> Response:
+        rows = Permission.objects.select_related("content_type")
+        return Response(self.page.paginate(request, rows, represent=lambda row: row.codename))
+
+
 @require_safe
 def plain(request: HttpRequest) -> HttpResponse:
     return HttpResponse(getattr(request, "id", ""), content_type="text/plain")
@@ -193,6 +204,8 @@ urlpatterns = [
     path("undeclared/", Undeclared.as_view()),
     path("resource/", Resource.as_view()),
     path("entries/", Entries.as_view()),
+    path("permissions/", Permissions.as_view()),
+    path("inside/", include([path("orders/", Orders.as_view())])),
     path("plain", plain),
     path("html-refusal/", html_refusal),
     path("teapot/", teapot),

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
@@ -140,6 +142,18 @@ def test_the_way_back_from_beyond_the_end(client):
     assert before["meta"]["prev"] is None
     again = fetch(client, sort="created_at", limit=1, cursor=before["meta"]["next"])
     assert again["data"] == third["data"]
+
+
+def test_instances_in_the_order_of_another_table(client):
+    Permission.objects.all().delete()
+    for app in ("one", "two"):
+        kind = ContentType.objects.create(app_label=app, model="thing")
+        for number in range(2):
+            Permission.objects.create(content_type=kind, codename=f"{app}-{number}", name="x")
+
+    page = client.get("/permissions/", {"limit": 3}).json()
+    assert page["data"] == ["two-1", "two-0", "one-1"]
+    assert client.get("/permissions/", {"cursor": page["meta"]["next"]}).json()["data"] == ["one-0"]
 
 
 def test_an_empty_list(client):

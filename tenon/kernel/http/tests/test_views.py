@@ -1,8 +1,12 @@
 """What every Endpoint does."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.http import HttpResponse
 
 from tenon.kernel.http.checks import check_audiences, endpoints
+from tenon.kernel.http.deprecation import Deprecation
 from tenon.kernel.http.tests.routes import Orders, Undeclared
 from tenon.kernel.http.tests.test_problems import problem
 
@@ -29,6 +33,7 @@ def test_a_route_without_an_audience_fails_the_check():
 def test_the_routes_are_walked_with_their_views():
     found = dict(endpoints())
     assert found["/orders/"] is Orders
+    assert found["/inside/orders/"] is Orders
     assert found["/undeclared/"] is Undeclared
     assert found["/plain"] is None
 
@@ -41,6 +46,13 @@ def test_deprecation_and_caching_are_told(client):
     assert response["Link"] == '</new/>; rel="successor-version"'
     assert response["Cache-Control"] == "private, max-age=60"
     assert response.json() == {"at": "2026-01-01T00:00:00.000Z"}
+
+
+def test_a_sunset_is_told_only_when_it_is_known():
+    response = HttpResponse()
+    Deprecation(since=datetime(2026, 1, 1, tzinfo=UTC), successor="/new/").mark(response)
+    assert "Sunset" not in response
+    assert response["Deprecation"] == "@1767225600"
 
 
 def test_a_failure_is_not_cached_as_the_answer_would_be(client):
