@@ -11,7 +11,11 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-import django
+from tenon.delivery.loading import end_on_signals_while_loading
+
+end_on_signals_while_loading()
+
+import django  # noqa: E402 (loading it is what takes the time)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenon.delivery.settings.production")
 django.setup()

@@ -2,9 +2,13 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+from tenon.delivery.loading import end_on_signals_while_loading
 
-from tenon.kernel.tenancy.startup import check_database_role
+end_on_signals_while_loading()
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402 (loading it is what takes the time)
+
+from tenon.kernel.tenancy.startup import check_database_role  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenon.delivery.settings.production")
 application = get_wsgi_application()

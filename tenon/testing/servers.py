@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tenon.delivery.run.configuration import Configuration
+from tenon.delivery.run.configuration import read
 from tenon.delivery.run.processes import commands
+from tenon.kernel.env import Env
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -59,12 +60,12 @@ class Process:
             self.popen.send_signal(signal.SIGTERM)
 
     def stop(self) -> int:
-        """SIGTERM, wait, and as a last resort SIGKILL to the group it leads. Returns its exit status."""
+        """SIGTERM, and its exit status. One that will not go is killed and raises ProcessFailed."""
         self.terminate()
         try:
-            return self.popen.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            return self.kill()
+            return self.wait(_STOP_SECONDS)
+        finally:
+            self.kill()
 
     def kill(self) -> int:
         """SIGKILL to the process and all of its children."""
@@ -146,15 +147,8 @@ def manage(*arguments: str, env: Mapping[str, str], stdin: str = "") -> str:
 def spawn_api(*, env: Mapping[str, str], log: Path, port: int = 0, workers: int = 2, threads: int = 2) -> ApiServer:
     """Start the API as `make run` does, without waiting for it. With `port` given, a second one may share it."""
     port = port or free_port()
-    configuration = Configuration(
-        host=HOST,
-        port=port,
-        worker_port=0,
-        workers=workers,
-        threads=threads,
-        demo=False,
-        migration_database_url="",
-    )
+    wanted = {"HOST": HOST, "PORT": port, "API_WORKERS": workers, "API_THREADS": threads}
+    configuration = read(Env({name: str(value) for name, value in wanted.items()}), demo_by_default=False)
     process = spawn("api", commands(configuration)["api"], env=env, log=log)
     return ApiServer(process.name, process.popen, process.log, port)
 
