@@ -25,6 +25,14 @@ _KEYS = {
     "mailgun": ("MAILGUN_API_KEY", "MAILGUN_SENDER_DOMAIN"),
     "brevo": ("BREVO_API_KEY",),
 }
+_ANYMAIL = (
+    "RESEND_API_KEY",
+    "POSTMARK_SERVER_TOKEN",
+    "MAILGUN_API_KEY",
+    "MAILGUN_SENDER_DOMAIN",
+    "MAILGUN_API_URL",  # of accounts in the European region
+    "BREVO_API_KEY",
+)
 _IMPLICIT_TLS_PORT = 465
 
 
@@ -39,20 +47,17 @@ def from_environment(env: Env, *, site_url: str) -> dict[str, object]:
     for name in keys:
         if not env.text(name):
             raise ImproperlyConfigured(f"EMAIL_PROVIDER={provider} needs {name}.")
-    anymail_keys = [key for names in _KEYS.values() for key in names if key != "EMAIL_HOST"]
     timeout = env.integer("EMAIL_TIMEOUT", default=10, minimum=1)
     settings: dict[str, object] = {
         "EMAIL_PROVIDER": provider,
         "EMAIL_BACKEND": by_hand or _BACKENDS[provider],
         "EMAIL_TIMEOUT": timeout,
         "DEFAULT_FROM_EMAIL": env.text("DEFAULT_FROM_EMAIL", default=f"noreply@{urlsplit(site_url).hostname}"),
-        "ANYMAIL": {key: value for key in anymail_keys if (value := env.text(key))} | {"REQUESTS_TIMEOUT": timeout},
+        "ANYMAIL": {name: value for name in _ANYMAIL if (value := env.text(name))} | {"REQUESTS_TIMEOUT": timeout},
         **_smtp(env),
     }
     if provider == "sendgrid" and not by_hand:
         settings |= _sendgrid(env)
-    if api_url := env.text("MAILGUN_API_URL"):  # accounts in the European region have another address
-        settings["MAILGUN_API_URL"] = api_url
     return settings
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 
 from tenon.kernel.mail.refusals import failure
 from tenon.kernel.mail.rendering import HeaderInjection, render
@@ -32,7 +32,9 @@ def deliver(*, template: str, to: str, context: dict[str, Any], locale: str) -> 
     )
     message.attach_alternative(rendered.html, "text/html")
     try:
-        sent = message.send()
+        # As a context: left to itself, the SMTP backend keeps its connection open after a refusal.
+        with get_connection() as connection:
+            sent = connection.send_messages([message])
     except Exception as error:
         if (refusal := failure(error)) is not None:
             raise refusal from error

@@ -23,8 +23,12 @@ def encode(value: object) -> Any:
 
     Raises TypeError for anything else, and for keys that are no strings.
     """
-    if value is None or isinstance(value, bool | str | int | float):
+    if value is None or isinstance(value, bool | float):
         return value
+    if isinstance(value, str):
+        return str.__str__(value)  # a member of a StrEnum, or a template's safe text, as the text that it is
+    if isinstance(value, int):
+        return int(value)
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise TypeError("A datetime in a payload needs a time zone.")
@@ -127,9 +131,11 @@ def event_from_json(kind: type[E], payload: Any) -> E:
     Raises Undecodable when a field without a default is missing or a value does not fit.
     """
     values: dict[str, Any] = {}
+    target: Any = kind
+    hints = _hints(target)
     for field in fields(kind):
         if field.name in payload:
-            values[field.name] = _named(field.name, payload[field.name], _hints(kind)[field.name])
+            values[field.name] = _named(field.name, payload[field.name], hints[field.name])
         elif field.default is MISSING and field.default_factory is MISSING:
             raise Undecodable(f"The field {field.name} is missing.")
     return kind(**values)

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import IntEnum, StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -33,6 +34,14 @@ class Everything(Event):
     several: tuple[UUID, ...]
     pair: tuple[str, int]
     nested: tuple[tuple[Decimal, ...], ...] = ()
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+class Size(IntEnum):
+    LARGE = 3
 
 
 EVERYTHING = st.builds(
@@ -73,6 +82,13 @@ def test_an_event_comes_back_as_it_went(event: Everything) -> None:
     read = event_from_json(Everything, json.loads(json.dumps(payload)))
     assert replace(read, at=event.at) == event
     assert read.at.isoformat() == event.at.isoformat()
+
+
+def test_members_of_enumerations_go_as_their_values() -> None:
+    event = everything(word=Colour.RED, count=Size.LARGE)
+    payload = event_to_json(event)
+    assert (type(payload["word"]), type(payload["count"])) == (str, int)
+    assert event_from_json(Everything, payload) == event
 
 
 @pytest.mark.parametrize(
