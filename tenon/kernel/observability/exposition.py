@@ -35,7 +35,7 @@ def exposition() -> bytes:
     """The text format, for this process, or for all that share PROMETHEUS_MULTIPROC_DIR."""
     outbox = CollectorRegistry()
     outbox.register(OutboxCollector())
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         counted = CollectorRegistry()
         MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
     else:
