@@ -70,9 +70,7 @@ def test_words(paths):
     listed = paths["/api/v1/entries/"]["get"]
     assert listed["operationId"] == "get_entries"
     assert listed["summary"] == "List the entries"
-    assert listed["description"].split("
-
-") == [
+    assert listed["description"].split("\n\n") == [
         "Newest first.",
         "Open to everyone.",
         "Problem codes of its own: `invalid_cursor`.",
