@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 from django.core.cache import cache
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker
 
 from tenon.testing import services
 from tenon.testing.databases import Clone, server

@@ -94,20 +94,23 @@ def _take_over(cursor: Any, roles: Roles) -> Iterator[sql.Composed]:
     """Tables that another role made become the owner's, and are granted like those that it will make."""
     cursor.execute(
         """
-        SELECT c.relkind, c.relname FROM pg_class c
+        SELECT c.relkind, c.relname, EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i'))
+        FROM pg_class c
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
           AND pg_get_userbyid(c.relowner) <> %s
-          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i', 'e'))
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
         ORDER BY c.relname
         """,
         [roles.owner],
     )
     granted = sql.SQL("{}, {}").format(sql.Identifier(roles.application), sql.Identifier(roles.system))
-    for kind, name in cursor.fetchall():
+    for kind, name, follows_its_table in cursor.fetchall():
         relation = sql.SQL("{}.{}").format(_SCHEMA, sql.Identifier(name))
         rights = _SEQUENCE_RIGHTS if kind == "S" else _ROW_RIGHTS
         of = sql.SQL("SEQUENCE " if kind == "S" else "")
-        yield sql.SQL("ALTER {} {} OWNER TO {}").format(sql.SQL(_KINDS[kind]), relation, sql.Identifier(roles.owner))
+        if not follows_its_table:
+            owner = sql.Identifier(roles.owner)
+            yield sql.SQL("ALTER {} {} OWNER TO {}").format(sql.SQL(_KINDS[kind]), relation, owner)
         yield sql.SQL("GRANT {} ON {}{} TO {}").format(rights, of, relation, granted)
 
 

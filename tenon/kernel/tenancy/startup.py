@@ -37,8 +37,13 @@ def role_faults(connection: BaseDatabaseWrapper) -> list[str]:
     if connection.vendor != "postgresql":
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_QUESTION, {"system": settings.DATABASE_SYSTEM_ROLE})
-        *answers, name = cursor.fetchone()
+        return faults_of(cursor)
+
+
+def faults_of(cursor: Any) -> list[str]:
+    """The same for any cursor on PostgreSQL, of Django's or psycopg's own."""
+    cursor.execute(_QUESTION, {"system": settings.DATABASE_SYSTEM_ROLE})
+    *answers, name = cursor.fetchone()
     return [f"{name} {reason}" for reason, true in zip(_REASONS, answers, strict=True) if true]
 
 

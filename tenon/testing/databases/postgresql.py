@@ -28,12 +28,12 @@ class PostgresqlServer(Server):
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        with self._connect() as connection:
+        with self.connect() as connection:
             connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
             yield
 
     def prepare(self, *, anew: bool = False) -> None:
-        with self._connect() as admin:
+        with self.connect() as admin:
             known = self._last_used(admin)
             for name, used in known.items():
                 if used < time.time() - KEEP_SECONDS or (anew and name == self.template):
@@ -43,7 +43,7 @@ class PostgresqlServer(Server):
             self._mark_used(admin, self.template)
 
     def create(self, name: str) -> Clone:
-        with self._connect() as admin:
+        with self.connect() as admin:
             command = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
             admin.execute(command.format(*map(sql.Identifier, (name, self.template, ROLES.owner))))
             self._mark_used(admin, name)
@@ -51,19 +51,30 @@ class PostgresqlServer(Server):
 
     def drop(self, name: str) -> None:
         require_ours(name)
-        with self._connect() as admin:
+        with self.connect() as admin:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def line(self) -> str:
-        with self._connect() as admin:
+        with self.connect() as admin:
             version = admin.info.parameter_status("server_version")
         return f"PostgreSQL {version}, as {ROLES.application} under row-level security"
+
+    def connect(self, name: str = "") -> psycopg.Connection[Any]:
+        """As the administrator, in the named database or in `name`; each statement commits."""
+        facts: Mapping[str, Any] = {
+            "dbname": name or self.named["NAME"],
+            "user": self.named["USER"],
+            "password": self.named["PASSWORD"],
+            "host": self.named["HOST"],
+            "port": self.named["PORT"],
+        }
+        return psycopg.connect(autocommit=True, **{key: value for key, value in facts.items() if value})
 
     def _migrate(self, admin: psycopg.Connection[Any]) -> None:
         template = sql.Identifier(self.template)
         self.drop(self.template)
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(template))
-        with self._connect(self.template) as inside:
+        with self.connect(self.template) as inside:
             cursor = inside.cursor()
             for statement in statements(cursor, ROLES, self._passwords()):
                 cursor.execute(statement)
@@ -90,16 +101,6 @@ class PostgresqlServer(Server):
         key = f"{PREFIX}:{self.named['PASSWORD']}".encode()
         roles = (ROLES.owner, ROLES.application)
         return {role: hmac.digest(key, role.encode(), hashlib.sha256).hex() for role in roles}
-
-    def _connect(self, name: str = "") -> psycopg.Connection[Any]:
-        facts: Mapping[str, Any] = {
-            "dbname": name or self.named["NAME"],
-            "user": self.named["USER"],
-            "password": self.named["PASSWORD"],
-            "host": self.named["HOST"],
-            "port": self.named["PORT"],
-        }
-        return psycopg.connect(autocommit=True, **{key: value for key, value in facts.items() if value})
 
     def _last_used(self, admin: psycopg.Connection[Any]) -> dict[str, float]:
         """When each whole database of the suite was last used, in seconds since the epoch."""
