@@ -1,5 +1,7 @@
 """Somebody looks where they are signed in, and signs out elsewhere."""
 
+import pytest
+
 from tenon.testing.client import Api
 from tests.journeys.conftest import sign_in
 
@@ -51,12 +53,32 @@ def test_signing_out_of_all_ends_this_session_too(member):
     assert other.get("/user/details/").status_code == 401
 
 
-def test_signing_out_needs_no_access_token(member):
-    device = sign_in(member)
+@pytest.mark.parametrize("access", ["", "expired.access.token"])
+def test_signing_out_needs_no_good_access_token(member, access):
+    device, other = sign_in(member), sign_in(member)
 
-    assert Api().post("/api/v1/auth/logout/", {"refresh": device.refresh}).status_code == 204
+    assert Api(token=access).post("/api/v1/auth/logout/", {"refresh": device.refresh}).status_code == 204
 
     assert device.get("/user/details/").status_code == 401
+    assert other.get("/user/details/").status_code == 200
+
+
+def test_signing_out_of_all_needs_an_access_token(member):
+    device = sign_in(member)
+
+    refused = Api().post("/api/v1/auth/logout/", {"refresh": device.refresh, "all": True})
+
+    assert (refused.status_code, refused.json()["code"]) == (401, "not_authenticated")
+    assert device.get("/user/details/").status_code == 200
+
+
+def test_an_access_token_says_better_than_a_refresh_token_which_session_ends(member):
+    here, other = sign_in(member), sign_in(member)
+
+    assert here.post("/api/v1/auth/logout/", {"refresh": other.refresh}).status_code == 204
+
+    assert here.get("/user/details/").status_code == 401
+    assert other.get("/user/details/").status_code == 200
 
 
 def test_a_stolen_refresh_token_ends_the_session(member):
