@@ -5,10 +5,10 @@ from tenon import __version__
 _DESCRIPTION = """\
 One backend from which five products run: identity, organizations, commerce, moderation, agents and transit.
 
-**Conventions.** JSON in UTF-8 with snake_case names; timestamps are RFC 3339 in UTC; ids are UUIDs; amounts of money are
-decimal strings. A path is served with and without its last slash. Unknown fields of a request are refused with 400, but
-on the older paths of the systems that came before, which ignore them. Version 1 is meant by the path `/api/v1/` and by
-`Accept: application/json;version=v1`.
+**Conventions.** JSON in UTF-8 with snake_case names; timestamps are RFC 3339 in UTC; ids are UUIDs; amounts of money
+are decimal strings. A path is served with and without its last slash. Unknown fields of a request are refused with 400,
+and so are unknown parameters of a list; the older paths of the systems that came before ignore them. Version 1 is meant
+by the path `/api/v1/` and by `Accept: application/json;version=v1`.
 
 **Signing in.** `POST /api/v1/auth/login/` answers an access token, which goes into `Authorization: Bearer …`, and a
 refresh token, which `POST /api/v1/auth/refresh/` takes for the next pair.

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from tenon.delivery.settings import caches, databases
 from tenon.delivery.settings.base import *  # noqa: F403
-from tenon.delivery.settings.base import INSTALLED_APPS, env
+from tenon.delivery.settings.base import INSTALLED_APPS, STORAGES, env
 from tenon.kernel.env import database_from_url
 
 SECRET_KEY = "the test suite's own key: worth nothing anywhere else"  # nosec B105
@@ -21,3 +21,8 @@ DATABASE_SYSTEM_ROLE = "tenon_test_system"
 REDIS_URL = env.text("TEST_REDIS_URL")
 REDIS_KEY_PREFIX = f"tenon_test:{uuid4().hex}"  # no two processes of a run meet in Redis
 CACHES = caches.caches(REDIS_URL, prefix=REDIS_KEY_PREFIX)
+
+# Out of the packages, whether or not `collectstatic` has run in this folder.
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -35,6 +35,11 @@ def limited_subject(address: str) -> str:
     return str(parsed)
 
 
+def limited_address(request: HttpRequest) -> str:
+    """What a rate limit counts for the caller of `request`."""
+    return limited_subject(client_address(request))
+
+
 def _normal(text: str) -> str:
     """`text` as an address without brackets, port or zone, or "" when it is none."""
     bare = text.strip()

@@ -4,7 +4,9 @@ import logging
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
+from django.utils.functional import Promise
 
 from tenon.kernel.http import problem_types, problems
 from tenon.kernel.http.tests.routes import SECRET
@@ -163,12 +165,23 @@ def test_a_bad_request_without_a_known_reason_is_malformed(rf):
     assert b'"malformed"' in problems.bad_request(rf.get("/"), ValueError()).content
 
 
-def test_titles_are_translated(client, settings):
-    from django.utils import translation
+def test_texts_wait_for_the_language_of_the_request():
+    assert all(
+        isinstance(kind.title, Promise) and isinstance(kind.detail, Promise) for kind in problem_types.BASE.values()
+    )
 
-    with translation.override("de"):
-        assert str(problem_types.BASE["not_found"].title) == "Not found"  # English only so far, but looked up lazily
-    assert not isinstance(problem_types.BASE["not_found"].title, str)
+
+def lost(get_response):
+    def middleware(request):
+        raise OperationalError(SECRET)
+
+    return middleware
+
+
+def test_a_store_lost_outside_of_any_view_is_a_503_too(client, settings):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.lost"]
+
+    problem(client.get("/orders/"), 503, "unavailable")
 
 
 def test_the_catalog_holds_every_declared_error():
