@@ -21,10 +21,7 @@ class InternalTokenAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[None, Principal] | None:
         expected: str = settings.INTERNAL_TOKEN
-        scheme, _, bearer = get_authorization_header(request).partition(b" ")
-        given = request.META.get("HTTP_X_INTERNAL_TOKEN", "").encode() or (
-            bearer if scheme.lower() == b"bearer" else b""
-        )
+        given = request.META.get("HTTP_X_INTERNAL_TOKEN", "").encode() or _bearer(request)
         if expected and given and crypto.same(given, expected.encode()):
             return None, _INSPECTOR
         return None

@@ -53,6 +53,20 @@ def test_a_file_that_was_taken_away_is_made_again(tmp_path: Path) -> None:
     assert path.read_text() == "again\n"
 
 
+def test_who_comes_late_to_turn_the_file_over_follows_instead(tmp_path: Path) -> None:
+    path = tmp_path / "api.log"
+    late, early = _handler(path), _handler(path)
+    for handler in (late, early):
+        handler.emit(_record("0-000"))
+    early.doRollover()
+    late.doRollover()
+    late.emit(_record("0-001"))
+    assert path.read_text() == "0-001\n"
+    assert not (tmp_path / "api.log.2").exists()
+    for handler in (late, early):
+        handler.close()
+
+
 def _handler(path: Path, *, kept: int = 200) -> SharedRotatingFileHandler:
     return SharedRotatingFileHandler(path, maxBytes=LINE_BYTES * 20, backupCount=kept, encoding="utf-8", delay=True)
 
