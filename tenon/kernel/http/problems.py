@@ -15,6 +15,7 @@ from rest_framework import exceptions as drf
 
 from tenon.kernel.errors import FieldError, TenonError, Text
 from tenon.kernel.http import request_id
+from tenon.kernel.http.bodiless import without_body
 from tenon.kernel.http.conditional import NotModified
 from tenon.kernel.http.pointers import field_errors
 from tenon.kernel.http.problem_types import BASE, FOR_STATUS, STATUS, ProblemType, of_error
@@ -72,7 +73,7 @@ def answer(failure: BaseException, *, challenge: str = "Bearer") -> HttpResponse
     `challenge` is the WWW-Authenticate of a 401 (RFC 9110 §11.6.1).
     """
     if isinstance(failure, NotModified):
-        return HttpResponse(status=304, headers={"ETag": failure.etag})
+        return without_body(304, ETag=failure.etag)
     problem = of(failure)
     if problem is None:
         return None

@@ -2,14 +2,14 @@
 
 from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from tenon.kernel.errors import Invalid, TenonError
 from tenon.kernel.http.audience import Audience, AudiencePermission
+from tenon.kernel.http.bodiless import without_body
 from tenon.kernel.http.deprecation import Deprecation
 from tenon.kernel.http.json_types import wrong_types
 from tenon.kernel.http.negotiation import Negotiation
@@ -72,9 +72,9 @@ class Endpoint(APIView):
             raise Invalid(errors=parameter_faults(faults))
         return dict(serializer.validated_data)
 
-    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """204 with `Allow`; what the methods take and answer is in the OpenAPI description."""
-        return Response(status=204)
+        return without_body(204)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -43,6 +43,11 @@ def test_yaml_and_json(client, accept, query, media_type):
     assert load(response.content)["openapi"].startswith("3.1")
 
 
+def test_its_methods_can_be_asked_for(client):
+    response = client.options("/api/schema/?format=json")
+    assert (response.status_code, response["Allow"]) == (204, "GET, HEAD, OPTIONS")
+
+
 def test_an_unknown_format_is_named(client):
     [fault] = client.get("/api/schema/?format=xml").json()["errors"]
     assert (fault["parameter"], fault["code"]) == ("format", "invalid_value")

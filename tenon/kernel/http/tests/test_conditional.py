@@ -24,7 +24,7 @@ def test_who_has_it_gets_304(client, method, header):
     response = getattr(client, method)("/resource/", headers={"If-None-Match": header})
 
     assert (response.status_code, response.content, response["ETag"]) == (304, b"", TAG)
-    assert "Content-Type" not in response or not response.content
+    assert "Content-Type" not in response
 
 
 @pytest.mark.parametrize("header", ['"x"', "", "nonsense", TAG.strip('"')])
