@@ -5,7 +5,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
-_UNKNOWN = "0.0.0.0"  # nosec B104: a value, not an address to bind to
+_UNKNOWN = "0.0.0.0"  # a value, not an address to bind to  # nosec B104
 
 
 def client_address(request: HttpRequest) -> str:

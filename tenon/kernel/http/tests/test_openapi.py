@@ -44,7 +44,7 @@ def paths() -> dict[str, Any]:
         def post(self, request: Request, number: int) -> Response:
             return Response()
 
-        get = None
+        get = None  # type: ignore[assignment]
 
     class OlderOrders(Orders):
         older = True
