@@ -23,6 +23,6 @@ REDIS_KEY_PREFIX = f"tenon_test:{uuid4().hex}"  # no two processes of a run meet
 CACHES = caches.caches(REDIS_URL, prefix=REDIS_KEY_PREFIX)
 
 # Out of the packages, whether or not `collectstatic` has run in this folder.
-STATIC_ROOT = None
+STATIC_ROOT = None  # type: ignore[assignment]
 WHITENOISE_USE_FINDERS = True
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
