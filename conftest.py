@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import count
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from pytest_django import DjangoDbBlocker
@@ -12,6 +13,10 @@ from tenon.testing.databases import Clone, server
 from tenon.testing.databases.clone import PREFIX
 
 _numbers = count(1)
+
+# How fast the machine is, is no property of the code.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:

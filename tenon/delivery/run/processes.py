@@ -83,6 +83,6 @@ def _start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)
 
 
-def _end_with_parent() -> None:
+def _end_with_parent() -> None:  # pragma: no cover - runs in the child, before it becomes another program
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

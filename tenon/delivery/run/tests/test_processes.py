@@ -29,6 +29,7 @@ def test_a_signal_ends_all_of_them_and_that_is_no_failure(number: int, monkeypat
     pids: list[int] = []
     start = processes._start
     monkeypatch.setattr(processes, "_start", lambda command: remember(start(command), pids))
+    before = signal.getsignal(number)
 
     status = processes.supervise(
         {"api": SLEEPER, "worker": SLEEPER},
@@ -41,7 +42,7 @@ def test_a_signal_ends_all_of_them_and_that_is_no_failure(number: int, monkeypat
     assert said == ["stopping …"]
     assert len(pids) == 2
     assert not any(alive(pid) for pid in pids)
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(number) is before
 
 
 def remember(child: "subprocess.Popen[bytes]", pids: list[int]):
