@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Identity
     path("api/v1/auth/", include("tenon.platform.identity.api.urls")),
     path(".well-known/", include(identity.well_known)),
+    # Organizations
+    path("api/v1/", include("tenon.platform.organizations.api.urls")),
     # The older paths
     path("", include("tenon.delivery.contracts.kitodeck")),
     path("", include("tenon.delivery.contracts.boilerplate")),

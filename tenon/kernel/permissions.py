@@ -67,3 +67,8 @@ def declared() -> list[Permission]:
 def of_role(role: str) -> frozenset[str]:
     """The words that `role` has by default."""
     return frozenset(word for word, permission in _declared.items() if role in permission.roles)
+
+
+def roles() -> frozenset[str]:
+    """Every role that has a word by default."""
+    return frozenset().union(*(permission.roles for permission in _declared.values()))

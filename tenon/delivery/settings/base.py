@@ -130,6 +130,11 @@ JWT_REFRESH_TOKEN_LIFETIME = timedelta(days=env.integer("JWT_REFRESH_TOKEN_LIFET
 SESSION_LIFETIME = timedelta(days=env.integer("SESSION_LIFETIME_DAYS", default=90, minimum=1))
 STAFF_SESSION_IDLE_LIFETIME = timedelta(hours=env.integer("STAFF_SESSION_IDLE_HOURS", default=12, minimum=1))
 
+# --- Organizations ----------------------------------------------------------------------------------------------
+APP_MODE = env.choice("APP_MODE", choices=("b2b", "b2c"), default="b2b")  # b2c: a workspace for each new person
+DEFAULT_ORGANIZATION = env.text("DEFAULT_ORGANIZATION", default="default")  # a slug; the first superuser owns it
+INVITATION_URL = env.text("INVITATION_URL")  # empty: the page /invitation/ of SITE_URL
+
 # --- Limits -----------------------------------------------------------------------------------------------------
 RATE_LIMITS = rates.from_environment(env, limits.RATE_LIMITS)
 DURABLE_RATE_LIMITS = limits.DURABLE_RATE_LIMITS

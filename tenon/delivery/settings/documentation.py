@@ -13,6 +13,9 @@ by the path `/api/v1/` and by `Accept: application/json;version=v1`.
 **Signing in.** `POST /api/v1/auth/login/` answers an access token, which goes into `Authorization: Bearer …`, and a
 refresh token, which `POST /api/v1/auth/refresh/` takes for the next pair.
 
+**Organizations.** A request acts in the organization that its path names; else in the one of `X-Organization-ID` (an
+id or a slug), else in the caller's current one. What belongs to another organization is not found.
+
 **Failures** are problem details (RFC 9457) of the media type `application/problem+json`. Decide by `code`; `errors`
 points at the fields at fault. Every answer carries `X-Request-ID`; name it when you ask for help.
 
@@ -37,6 +40,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "TAGS": [
         {"name": "Identity", "description": "Accounts, sessions and passwords."},
+        {"name": "Organizations", "description": "Who works together, as what, and who is invited to."},
         {"name": "Operations", "description": "Health, metrics and the description of this API."},
         {"name": "KitoDeck", "description": "Older paths of KitoDeck. Unknown fields of a request are ignored."},
         {"name": "Boilerplate", "description": "Older paths of the boilerplate. Unknown fields are ignored."},

@@ -14,6 +14,8 @@ RATE_LIMITS = {
     # By email address: each of these sends a message.
     "password_reset": "5/day",
     "resend": "5/day",
+    # By caller: each sends a message.
+    "invite": "200/day",
     # By address: wrong secrets.
     "password_reset_confirm": "30/hour",
 }

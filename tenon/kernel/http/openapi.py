@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from tenon.kernel.http import filters
+from tenon.kernel.http.acting import HEADER
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.openapi_components import (
     LIST_META_EXAMPLE,
@@ -31,6 +32,13 @@ _MEANING = {
     Audience.DEVICE: "For registered devices.",
     Audience.STAFF: "For staff.",
 }
+
+ORGANIZATION = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="The organization to act in: its id or slug. Else the current one.",
+)
 
 
 class AutoSchema(SpectacularAutoSchema):
@@ -72,6 +80,8 @@ class AutoSchema(SpectacularAutoSchema):
     def get_description(self) -> str:  # type: ignore[override]
         """The rest of the docstring, who may call, and which errors are particular to the operation."""
         parts = [self._words()[1], _MEANING.get(self._audience(), "")]
+        if word := getattr(self.view, "permissions", {}).get(self.method):
+            parts.append(f"Permission: `{word}`.")
         if codes := ", ".join(f"`{error.code}`" for error in getattr(self.view, "raises", ())):
             parts.append(f"Problem codes of its own: {codes}.")
         if limits := ", ".join(f"`{name}`" for name in getattr(self.view, "throttles", ())):
@@ -90,7 +100,8 @@ class AutoSchema(SpectacularAutoSchema):
     def get_override_parameters(self) -> list[Any]:
         """What `extend_schema` adds, and the parameters of a list."""
         page = getattr(self.view, "page", None)
-        return list_parameters(page) if page is not None and self.method == "GET" else []
+        listed = list_parameters(page) if page is not None and self.method == "GET" else []
+        return [*listed, *([ORGANIZATION] if self._acts_by_header() else [])]
 
     def get_paginated_name(self, serializer_name: str) -> str:
         """`SessionList` for a list of `Session`."""
@@ -131,6 +142,9 @@ class AutoSchema(SpectacularAutoSchema):
 
     def _audience(self) -> Audience:
         return getattr(self.view, "audience", None) or Audience.PUBLIC
+
+    def _acts_by_header(self) -> bool:
+        return self._audience() is Audience.MEMBER and not getattr(self.view, "organization_parameter", "")
 
     def _is_older(self) -> bool:
         return bool(getattr(self.view, "older", False))

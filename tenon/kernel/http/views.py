@@ -1,13 +1,16 @@
 """The base of every API view: it states an audience, knows its principal, and parses input strictly."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from tenon.kernel.errors import Invalid, TenonError
+from tenon.kernel.errors import Forbidden, Invalid, TenonError
+from tenon.kernel.http import acting
 from tenon.kernel.http.audience import Audience, AudiencePermission
 from tenon.kernel.http.bodiless import without_body
 from tenon.kernel.http.deprecation import Deprecation
@@ -31,6 +34,10 @@ class Endpoint(APIView):
     """The heading in the documentation; the app's name unless given."""
     raises: ClassVar[tuple[type[TenonError], ...]] = ()
     """Errors particular to this route, for the documentation."""
+    permissions: ClassVar[Mapping[str, str]] = {}
+    """By method, the permission word without which a member is refused: `{"PATCH": "organizations:update"}`."""
+    organization_parameter: ClassVar[str] = ""
+    """The parameter of the path that says in which organization a member acts; X-Organization-ID unless given."""
     page: ClassVar[KeysetPage | None] = None
     """How `get` is a list: what it may be sorted and filtered by."""
     max_body: ClassVar[int | None] = None
@@ -46,6 +53,27 @@ class Endpoint(APIView):
     def principal(self) -> Principal:
         """Who is asking. The authentication classes put a Principal into `request.auth`."""
         return self.request.auth if isinstance(self.request.auth, Principal) else ANONYMOUS
+
+    @property
+    def caller_id(self) -> UUID:
+        """Who is asking, on a route whose audience lets nobody in without an account."""
+        return cast(UUID, self.principal.id)
+
+    @property
+    def organization_id(self) -> UUID:
+        """The organization that a member acts in."""
+        return cast(UUID, self.principal.organization_id)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Ask who calls, whether the audience lets them in, how often they may, and what they may do as a member."""
+        super().initial(request, *args, **kwargs)
+        if self.audience is Audience.MEMBER:
+            name = self.organization_parameter
+            reference = str(kwargs[name]) if name else request.headers.get(acting.HEADER, "")
+            request.auth = acting.resolve(self.principal, reference)
+            word = self.permissions.get(str(request.method))
+            if word is not None and word not in self.principal.permissions:
+                raise Forbidden
 
     def parse(self, serializer_class: type[BaseSerializer[Any]], **kwargs: Any) -> dict[str, Any]:
         """The validated body. Raises Invalid with a pointer per fault, unknown fields included on canonical paths."""

@@ -1,7 +1,7 @@
 """Columns that every owned row has and that look after themselves."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
@@ -9,8 +9,13 @@ from tenon.kernel.tenancy import scopes
 from tenon.kernel.tenancy.errors import NoScope, ScopeConflict
 from tenon.kernel.tenancy.scope import ScopeKind
 
+if TYPE_CHECKING:
+    _ForeignKey = models.ForeignKey[Any, Any]
+else:
+    _ForeignKey = models.ForeignKey
 
-class OrganizationKey(models.ForeignKey):  # type: ignore[type-arg]
+
+class OrganizationKey(_ForeignKey):
     """Whose row it is: filled from the open scope, and checked against it whenever the row is written."""
 
     def __init__(self) -> None:

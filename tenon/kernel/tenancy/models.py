@@ -1,6 +1,6 @@
 """The base of every table whose rows belong to an organization."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.core import checks
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -30,7 +30,7 @@ class OwnedModel(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     version = VersionField()
 
-    objects = OwnedManager()
+    objects: ClassVar[models.Manager[Self]] = OwnedManager()
 
     class Meta:
         abstract = True

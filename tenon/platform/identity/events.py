@@ -27,6 +27,16 @@ class EmailVerified(Event):
 
 
 @dataclass(frozen=True)
+class ProfileUpdated(Event):
+    """The person says other things of themselves now; `fields` names them."""
+
+    name: ClassVar[str] = "identity.profile_updated"
+
+    user_id: UUID
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PasswordChanged(Event):
     """The person, signed in, chose another password."""
 

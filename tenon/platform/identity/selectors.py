@@ -58,6 +58,12 @@ def user_facts(*, user_id: UUID) -> UserFacts:
     return UserFacts(**row)
 
 
+def verified_account(*, address: str) -> UUID | None:
+    """The active account that has shown to hold a normalized address, if there is one."""
+    found = User.objects.with_address(address).filter(is_active=True, is_verified=True)
+    return found.values_list("pk", flat=True).first()
+
+
 def signed_in_user(*, session_id: UUID, user_id: UUID, now: datetime) -> UserFacts | None:
     """Who is signed in with this session, in one query; None when it ended or the account is disabled."""
     rows = Session.objects.live(now).filter(pk=session_id, user=user_id, user__is_active=True)

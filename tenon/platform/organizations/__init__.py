@@ -1,1 +1,1 @@
-"""What people belong to. Never who they are."""
+"""What people belong to, as what, and who may join. Never who they are."""

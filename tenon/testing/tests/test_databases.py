@@ -10,13 +10,14 @@ from django.core.management import call_command
 from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
+from tenon.platform.identity.tests.factories import make_user
 from tenon.platform.organizations.models import Organization
 from tenon.testing.databases import Clone, server
 from tenon.testing.databases.clone import NotOurs, require_ours
 
 
 def plant() -> None:
-    Organization.objects.create(name="Planted", slug="planted")
+    Organization.objects.create(name="Planted", slug="planted", owner=make_user())
 
 
 @pytest.mark.parametrize("round_number", [1, 2])
@@ -67,6 +68,7 @@ def test_processes_find_the_clone(cloned_database: Clone, django_db_blocker: Dja
 
 
 SHOW = """
+from tenon.platform.identity.tests.factories import make_user
 from tenon.platform.organizations.models import Organization
 print([organization.name for organization in Organization.objects.all()])
 """

@@ -22,7 +22,9 @@ class Tenant:
 
 
 def make_tenant(word: str, *, holder_id: UUID | None = None) -> Tenant:
-    organization = Organization.objects.create(name=word.title(), slug=f"{word}-{new_id().hex}")
+    organization = Organization.objects.create(
+        name=word.title(), slug=f"{word}-{new_id().hex}", owner_id=make_user_id()
+    )
     with organization_scope(organization.id):
         probes = [Probe.objects.create(name=f"probe {number}", holder_id=holder_id) for number in range(3)]
         parts = [Part.objects.create(probe=probe, label=f"{word} {side}") for probe in probes for side in ("l", "r")]

@@ -1,6 +1,6 @@
 """What can be done with accounts, passwords and sessions."""
 
-from tenon.platform.identity.services.accounts import disable_user, enable_user
+from tenon.platform.identity.services.accounts import disable_user, enable_user, update_profile
 from tenon.platform.identity.services.passwords import change_password, request_password_reset, reset_password
 from tenon.platform.identity.services.purging import purge
 from tenon.platform.identity.services.registration import create_superuser, register
@@ -41,6 +41,7 @@ __all__ = [
     "sign_out_elsewhere",
     "sign_out_everywhere",
     "start_session",
+    "update_profile",
     "verify_email",
     "verify_token",
 ]

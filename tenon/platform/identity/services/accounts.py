@@ -1,5 +1,6 @@
-"""Switching accounts off and on."""
+"""What an account says of its person, and switching it off and on."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -7,10 +8,28 @@ from django.db import transaction
 
 from tenon.kernel.errors import NotFound
 from tenon.kernel.outbox.publishing import publish
-from tenon.platform.identity.events import UserDisabled, UserEnabled
+from tenon.platform.identity.events import ProfileUpdated, UserDisabled, UserEnabled
 from tenon.platform.identity.models import Session, User
+from tenon.platform.identity.selectors import UserFacts, facts_of
 from tenon.platform.identity.services import one_time_secrets, sessions
 from tenon.platform.identity.services.one_time_secrets import Purpose
+
+PROFILE = ("username", "first_name", "last_name", "timezone", "locale")
+
+
+def update_profile(*, user_id: UUID, changes: Mapping[str, str]) -> UserFacts:
+    """Give fields of the profile other values: username, first_name, last_name, timezone, locale. Raises NotFound."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(pk=user_id).first()
+        if user is None:
+            raise NotFound
+        fields = [name for name in PROFILE if name in changes and getattr(user, name) != changes[name]]
+        for name in fields:
+            setattr(user, name, changes[name])
+        if fields:
+            user.save(update_fields=fields)
+            publish(ProfileUpdated(user_id=user_id, fields=tuple(fields)), aggregate=f"user:{user_id}")
+        return facts_of(user)
 
 
 def disable_user(*, user_id: UUID, now: datetime) -> None:

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("organizations", "0001_organization"),
+        ("organizations", "0001_organizations_members_invitations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""Computation about organizations, without a database."""
