@@ -40,6 +40,12 @@ def test_roles_have_what_was_declared_for_them():
     assert permissions.of_role("nobody") == frozenset()
 
 
+def test_every_role_that_has_a_word_is_known():
+    permissions.register("orders:refund", roles={"admin", "clerk"}, label="Refund orders")
+    permissions.register("orders:read", roles={"clerk"}, label="Read orders")
+    assert permissions.roles() == {"admin", "clerk"}
+
+
 def test_all_are_listed_by_word():
     for word in ("orders:refund", "files:read", "orders:cancel"):
         permissions.register(word, label=word)

@@ -119,9 +119,17 @@ class SmallEcho(Echo):
 
 class Member(Open):
     audience = Audience.MEMBER
+    permissions = {"DELETE": "tests:delete"}
 
-    def get(self, request: Request) -> Response:
-        return Response({"kind": self.principal.kind})
+    def get(self, request: Request, organization: object = None) -> Response:
+        return Response({"kind": self.principal.kind, "organization": self.organization_id})
+
+    def delete(self, request: Request, organization: object = None) -> Response:
+        return Response(status=204)
+
+
+class MemberByPath(Member):
+    organization_parameter = "organization"
 
 
 class Undeclared(Open):
@@ -201,6 +209,7 @@ urlpatterns = [
     path("echo/", Echo.as_view()),
     path("small-echo/", SmallEcho.as_view()),
     path("member/", Member.as_view()),
+    path("member/<uuid:organization>/", MemberByPath.as_view()),
     path("undeclared/", Undeclared.as_view()),
     path("resource/", Resource.as_view()),
     path("entries/", Entries.as_view()),

@@ -1,19 +1,74 @@
 """What every Endpoint does."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
 
+from tenon.kernel.errors import Forbidden, NotFound
+from tenon.kernel.http import acting
 from tenon.kernel.http.checks import check_audiences, endpoints
 from tenon.kernel.http.deprecation import Deprecation
 from tenon.kernel.http.tests.routes import Orders, Undeclared
 from tenon.kernel.http.tests.test_problems import problem
+from tenon.kernel.principal import Principal, PrincipalKind
 
 
+ONE, OTHER = UUID(int=1), UUID(int=2)
+
+
+@pytest.fixture
+def members(monkeypatch):
+    """Who knows members, for these tests: everybody belongs to ONE, called `one`, and staff may delete there."""
+
+    def resolve(principal, reference):
+        if reference not in {"", "one", str(ONE)}:
+            raise NotFound
+        words = frozenset({"tests:delete"} if principal.kind == "staff" else ())
+        return replace(principal, organization_id=ONE, permissions=words)
+
+    monkeypatch.setattr(acting, "_resolvers", [resolve])
+
+
+@pytest.mark.usefixtures("members")
 @pytest.mark.parametrize(("kind", "status"), [("user", 200), ("api_key", 200), ("device", 403), ("system", 403)])
 def test_the_audience_decides(client, kind, status):
     assert client.get("/member/", headers={"X-Kind": kind}).status_code == status
+
+
+@pytest.mark.usefixtures("members")
+def test_a_member_acts_in_the_organization_of_the_header_or_the_path(client):
+    for path, header in (("/member/", {}), ("/member/", {"X-Organization-ID": "one"}), (f"/member/{ONE}/", {})):
+        answer = client.get(path, headers={"X-Kind": "user", **header})
+        assert answer.json() == {"kind": "user", "organization": str(ONE)}
+    for path, header in (("/member/", {"X-Organization-ID": str(OTHER)}), (f"/member/{OTHER}/", {})):
+        problem(client.get(path, headers={"X-Kind": "user", **header}), 404, "not_found")
+
+
+@pytest.mark.usefixtures("members")
+def test_the_path_outdoes_the_header(client):
+    problem(client.get(f"/member/{OTHER}/", headers={"X-Kind": "user", "X-Organization-ID": "one"}), 404, "not_found")
+
+
+@pytest.mark.usefixtures("members")
+def test_a_member_without_the_permission_is_refused(client):
+    problem(client.delete("/member/", headers={"X-Kind": "user"}), 403, "forbidden")
+    assert client.delete("/member/", headers={"X-Kind": "staff"}).status_code == 204
+
+
+def test_a_key_acts_in_its_own_organization_and_in_no_other():
+    key = Principal(PrincipalKind.API_KEY, organization_id=ONE)
+    assert acting.resolve(key, "") == acting.resolve(key, str(ONE)) == key
+    with pytest.raises(NotFound):
+        acting.resolve(key, str(OTHER))
+
+
+def test_nobody_is_a_member_where_nobody_knows_members(monkeypatch):
+    monkeypatch.setattr(acting, "_resolvers", [])
+    with pytest.raises(Forbidden):
+        acting.resolve(Principal(PrincipalKind.USER), "")
 
 
 def test_a_stranger_is_asked_to_sign_in(client):

@@ -21,7 +21,9 @@ def make_organization(owner: User | None = None, **fields: Any) -> OrganizationF
     return services.create(owner_id=(owner or make_user()).id, **values)
 
 
-def add_member(organization_id: UUID, user: User | None = None, *, role: str = "member", grants: Iterable[str] = ()) -> User:
+def add_member(
+    organization_id: UUID, user: User | None = None, *, role: str = "member", grants: Iterable[str] = ()
+) -> User:
     """Somebody who belongs to the organization."""
     person = user or make_user()
     with organization_scope(organization_id):

@@ -122,7 +122,7 @@ def test_the_system_and_a_key_act_by_what_they_are():
 
 
 def test_a_transfer_makes_another_member_the_owner():
-    owner, made = make_user(), None
+    owner = make_user()
     made = make_organization(owner)
     heir = add_member(made.id, grants=["billing"])
     after = services.transfer_ownership(principal=acting_as(owner, made.id), user_id=heir.id)
@@ -131,7 +131,7 @@ def test_a_transfer_makes_another_member_the_owner():
     assert membership(heir, made.id).grants == ["billing"]
     with pytest.raises(Forbidden):
         services.transfer_ownership(principal=acting_as(owner, made.id), user_id=owner.id)
-    assert ("organizations.ownership_transferred") in outbox.event_names()
+    assert "organizations.ownership_transferred" in outbox.event_names()
 
 
 def test_a_transfer_needs_a_member():
@@ -146,7 +146,7 @@ def test_a_transfer_needs_a_member():
 
 def test_an_organization_is_closed_by_its_name_and_gone_for_all():
     made = make_organization(name="Acme")
-    owner, member = make_user(), add_member(made.id)
+    member = add_member(made.id)
     owner = acting_as(made.owner_id, made.id)
     with pytest.raises(WrongName) as refusal:
         services.close(principal=owner, name="acme", now=NOW)
