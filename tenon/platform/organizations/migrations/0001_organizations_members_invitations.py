@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=models.UniqueConstraint(fields=("organization", "user"), name="organizations_member"),
+            constraint=models.UniqueConstraint(fields=("organization", "user"), name="organizations_member_by_user"),
         ),
         migrations.AddIndex(
             model_name="invitation",
@@ -193,11 +193,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="invitation",
-            constraint=models.UniqueConstraint(fields=("organization", "digest"), name="organizations_invitation"),
+            constraint=models.UniqueConstraint(
+                fields=("organization", "digest"), name="organizations_invitation_by_digest"
+            ),
         ),
         migrations.AddConstraint(
             model_name="role",
-            constraint=models.UniqueConstraint(fields=("organization", "name"), name="organizations_role"),
+            constraint=models.UniqueConstraint(fields=("organization", "name"), name="organizations_role_by_name"),
         ),
         EnableRowLevelSecurity("Membership", self_scope_field="user"),
         EnableRowLevelSecurity("Role"),

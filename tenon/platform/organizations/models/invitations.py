@@ -43,7 +43,7 @@ class Invitation(OwnedModel):
     class Meta(OwnedModel.Meta):
         constraints = [
             # invitations.accept_by_token.
-            models.UniqueConstraint(fields=["organization", "digest"], name="organizations_invitation"),
+            models.UniqueConstraint(fields=["organization", "digest"], name="organizations_invitation_by_digest"),
         ]
         indexes = [
             # selectors.invitations, in the order of sending.

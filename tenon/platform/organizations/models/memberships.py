@@ -27,7 +27,7 @@ class Membership(OwnedModel):
     class Meta(OwnedModel.Meta):
         constraints = [
             # members.find, and one membership for a person.
-            models.UniqueConstraint(fields=["organization", "user"], name="organizations_member"),
+            models.UniqueConstraint(fields=["organization", "user"], name="organizations_member_by_user"),
         ]
         indexes = [
             # selectors.memberships_of, which also finds the current organization.
@@ -47,5 +47,5 @@ class Role(OwnedModel):
     class Meta(OwnedModel.Meta):
         constraints = [
             # selectors.words_of_roles, and one role for a name.
-            models.UniqueConstraint(fields=["organization", "name"], name="organizations_role"),
+            models.UniqueConstraint(fields=["organization", "name"], name="organizations_role_by_name"),
         ]
