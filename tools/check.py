@@ -32,6 +32,7 @@ PRODUCTION = {
     "EMAIL_HOST": "smtp.example.com",
     "DEFAULT_FROM_EMAIL": "Tenon <no-reply@example.com>",
     "USE_HTTPS": "true",
+    "MAGIC_LINK_VERIFY_URL": "https://app.example.com",
 }
 
 

@@ -106,6 +106,7 @@ def environment(database: Database, mail: Mailbox, **overrides: str) -> dict[str
         "ALLOWED_HOSTS": HOST,
         "SITE_URL": f"http://{HOST}",
         "USE_HTTPS": "false",
+        "MAGIC_LINK_VERIFY_URL": f"http://{HOST}",
         "EMAIL_PROVIDER": "smtp",
         "EMAIL_HOST": HOST,
         "EMAIL_PORT": str(mail.port),

@@ -17,6 +17,7 @@ WITHOUT_POLICY: dict[str, str] = {
     "auth.Group_permissions": "Django's own; what a group of staff may do in the portal",
     "auth.Permission": "Django's own; names of what may be done in the portal, the same for everybody",
     "contenttypes.ContentType": "Django's own; names of models, the same for everybody",
+    "identity.MagicCode": "asked for and brought back by people who are not signed in yet; the address in it is sealed",
     "identity.OneTimeSecret": "used by people who are not signed in yet; found by the digest of what only they know",
     "identity.Session": "read to find out who is asking, before any scope; belongs to a person, not an organization",
     "identity.User": "a person may belong to many organizations or none, and is looked up by email to sign in",

@@ -8,13 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenon.kernel import clock
-from tenon.kernel.http.addresses import client_address
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.examples import shown
 from tenon.kernel.http.views import Endpoint
 from tenon.platform.identity import services
+from tenon.platform.identity.api.devices import device_of
 from tenon.platform.identity.errors import InvalidToken
-from tenon.platform.identity.services import Device, SignedIn
+from tenon.platform.identity.services import SignedIn
 
 TOKENS = {"access": "eyJhbGciOi...", "refresh": "tnr_AZOcZ0m..."}
 
@@ -80,6 +80,4 @@ class OlderRefreshView(OlderEntrance):
 
 def sign_in(view: Endpoint) -> SignedIn:
     """Start a session for whoever the body of the request names. Raises Invalid and what `services.sign_in` raises."""
-    request = view.request
-    device = Device(user_agent=request.headers.get("User-Agent", ""), ip=client_address(request))
-    return services.sign_in(**view.parse(CredentialsSerializer), device=device, now=clock.now())
+    return services.sign_in(**view.parse(CredentialsSerializer), device=device_of(view.request), now=clock.now())

@@ -1,1 +1,1 @@
-"""The few pages that people see: the start page, the documentation, the problem types, a new password. No rules."""
+"""The few pages that people see: the start, the documentation, problem types, where mailed links lead. No rules."""

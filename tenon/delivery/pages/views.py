@@ -1,4 +1,4 @@
-"""The start page, the problem types, and the page on which an emailed link sets a new password."""
+"""The start page, the problem types, and the pages that emailed links lead to."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,6 +42,12 @@ def problem(request: HttpRequest, code: str) -> HttpResponse:
 def reset_password(request: HttpRequest) -> HttpResponse:
     """Where an emailed link leads: its secret stands in the fragment, which no server and no log ever sees."""
     return page(request, "reset_password", {"action": reverse("identity:password-reset-confirm")})
+
+
+@require_safe
+def magic_verify(request: HttpRequest) -> HttpResponse:
+    """Where the link of a magic code leads unless MAGIC_LINK_VERIFY_URL names a frontend: shows the tokens it gives."""
+    return page(request, "magic_verify", {"action": reverse("identity:magic-verify")})
 
 
 def _facts(kind: ProblemType) -> dict[str, object]:

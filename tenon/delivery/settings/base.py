@@ -121,6 +121,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 VERIFY_EMAIL_REQUIRED = env.flag("VERIFY_EMAIL_REQUIRED", default=True)
 PASSWORD_RESET_URL = env.text("PASSWORD_RESET_URL")  # empty: the page /reset-password/ of SITE_URL
+MAGIC_LINK_VERIFY_URL = env.text("MAGIC_LINK_VERIFY_URL")  # empty: asking for a magic code is a RuntimeError
+MAGIC_LINK_LIFETIME = timedelta(minutes=env.integer("MAGIC_LINK_EXPIRY_MINUTES", default=15, minimum=1))
+MAGIC_LINK_ALLOW_BARE_TOKEN = env.flag("MAGIC_LINK_ALLOW_BARE_TOKEN", default=False)
+MAGIC_LINK_DEBUG_ECHO_TOKEN = env.flag("MAGIC_LINK_DEBUG_ECHO_TOKEN", default=False)  # counts beside DEBUG only
 JWT_SECRET = env.text("JWT_SECRET")  # empty: the keys follow from SECRET_KEY
 JWT_KEY_GENERATION = env.integer("JWT_KEY_GENERATION", default=1, minimum=1)
 JWT_ISSUER = env.text("JWT_ISSUER", default=SITE_URL)

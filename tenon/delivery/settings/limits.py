@@ -14,6 +14,13 @@ RATE_LIMITS = {
     # By email address: each of these sends a message.
     "password_reset": "5/day",
     "resend": "5/day",
+    # Magic codes asked for, by address and by email address.
+    "magic": "5/min",
+    "magic_account": "3/hour",
+    "magic_account_day": "10/day",
+    # Wrong magic codes: by address, and where they come without a challenge, of everybody together.
+    "magic_verify": "30/5min",
+    "magic_bare": "60/hour",
     # By caller: each sends a message.
     "invite": "200/day",
     # By address: wrong secrets.

@@ -40,6 +40,13 @@ class InvalidSecret(Invalid):
     message = _("This link is not valid or has expired.")
 
 
+class InvalidMagicCode(Invalid):
+    """A magic code or its link is wrong, used, expired, or was guessed at too often. Which of these, is not told."""
+
+    code = "invalid_or_expired"
+    message = _("This code is not valid or has expired.")
+
+
 class InvalidCredentials(Unauthenticated):
     """No account, a wrong password or a disabled account. Which of these it is, is not told."""
 

@@ -1,10 +1,11 @@
 """Jobs of identity, which the relay runs."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from tenon.kernel import clock
 from tenon.kernel.outbox.registry import job, schedule
-from tenon.platform.identity.services import passwords, purging, verification
+from tenon.platform.identity.services import magic_codes, passwords, purging, verification
 
 
 @job("identity.send_verification")
@@ -19,9 +20,15 @@ def send_password_reset(*, address: str) -> None:
     passwords.send_password_reset(address=address, now=clock.now())
 
 
+@job("identity.send_magic_code")
+def send_magic_code(*, challenge_id: UUID, code: str, secret: str) -> None:
+    """Mail a magic code and its link, unless the address is a disabled account's."""
+    magic_codes.send_magic_code(challenge_id=challenge_id, code=code, secret=secret, now=clock.now())
+
+
 @job("identity.purge")
 def purge() -> None:
-    """Delete sessions and secrets that ended long ago."""
+    """Delete sessions and secrets that ended long ago, and magic codes that have expired."""
     purging.purge(now=clock.now())
 
 

@@ -9,7 +9,15 @@ import tenon
 from tenon.kernel.http.problem_types import catalog
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-HTML_PAGES = ["/", "/problems/", "/problems/not_found/", "/reset-password/", "/api/docs/", "/api/docs/swagger/"]
+HTML_PAGES = [
+    "/",
+    "/problems/",
+    "/problems/not_found/",
+    "/reset-password/",
+    "/magic-verify/",
+    "/api/docs/",
+    "/api/docs/swagger/",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +102,14 @@ def test_every_script_and_style_is_our_own(client, path):
     assert [address for address in loaded if re.match(r"(https?:)?//", address)] == []
     assert "unsafe-inline" not in re.search(r"script-src[^;]*", policy)[0]
     assert client.get(path, headers=BROWSER)["Content-Security-Policy"] != policy  # another nonce each time
+
+
+def test_a_magic_code_is_sent_where_it_is_verified(client):
+    answer = client.get("/magic-verify?token=a-secret", headers=BROWSER)
+    text = answer.content.decode()
+    assert f'data-action="{reverse("identity:magic-verify")}"' in text
+    assert "a-secret" not in text
+    assert "no-store" in answer["Cache-Control"]
 
 
 def test_a_new_password_is_sent_where_it_is_set(client):

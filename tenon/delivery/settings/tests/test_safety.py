@@ -20,6 +20,7 @@ ENVIRON = {
     "DATABASE_URL": "postgresql://tenon_app:secret@db.example.com/tenon",
     "EMAIL_PROVIDER": "smtp",
     "EMAIL_HOST": "smtp.example.com",
+    "MAGIC_LINK_VERIFY_URL": "https://app.example.com",
 }
 SAFE: dict[str, Any] = {
     "DEBUG": False,

@@ -123,6 +123,21 @@ class EmailVerificationSerializer(serializers.Serializer[Any]):
     token = TokenField()
 
 
+class ChallengeSerializer(MessageSerializer):
+    """What to send back with the code. `debug_token` is the code itself, on a developer's machine that asks for it."""
+
+    challenge_id = serializers.UUIDField()
+    debug_token = serializers.CharField(required=False)
+
+
+class MagicCodeSerializer(serializers.Serializer[Any]):
+    """Eight digits with `challenge_id` or `email`, or the token of the emailed link alone."""
+
+    token = TokenField()
+    challenge_id = serializers.UUIDField(required=False)
+    email = EmailField(required=False)
+
+
 class PasswordResetConfirmSerializer(serializers.Serializer[Any]):
     """The secret of the emailed link, and the new password."""
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tenon.platform.identity.api.views.magic import MagicRequestView, MagicVerifyView
 from tenon.platform.identity.api.views.passwords import PasswordResetConfirmView, PasswordResetView, PasswordView
 from tenon.platform.identity.api.views.registration import RegisterView, ResendVerificationView, VerifyEmailView
 from tenon.platform.identity.api.views.sessions import LoginView, LogoutView, SessionsView, SessionView
@@ -20,6 +21,8 @@ urlpatterns = [
     path("password/", PasswordView.as_view(), name="password"),
     path("password-reset/", PasswordResetView.as_view(), name="password-reset"),
     path("password-reset-confirm/", PasswordResetConfirmView.as_view(), name="password-reset-confirm"),
+    path("magic/request/", MagicRequestView.as_view(), name="magic-request"),
+    path("magic/verify/", MagicVerifyView.as_view(), name="magic-verify"),
     path("sessions/", SessionsView.as_view(), name="sessions"),
     path("sessions/<uuid:session_id>/", SessionView.as_view(), name="session"),
 ]

@@ -1,6 +1,8 @@
 """What can be done with accounts, passwords and sessions."""
 
 from tenon.platform.identity.services.accounts import disable_user, enable_user, update_profile
+from tenon.platform.identity.services.magic_codes import Challenge, request_magic_code
+from tenon.platform.identity.services.magic_sign_in import verify_magic_code
 from tenon.platform.identity.services.passwords import change_password, request_password_reset, reset_password
 from tenon.platform.identity.services.purging import purge
 from tenon.platform.identity.services.registration import create_superuser, register
@@ -21,6 +23,7 @@ from tenon.platform.identity.services.sign_in import sign_in
 from tenon.platform.identity.services.verification import resend_verification, verify_email
 
 __all__ = [
+    "Challenge",
     "Device",
     "SignedIn",
     "Tokens",
@@ -31,6 +34,7 @@ __all__ = [
     "purge",
     "refresh",
     "register",
+    "request_magic_code",
     "request_password_reset",
     "resend_verification",
     "reset_password",
@@ -43,5 +47,6 @@ __all__ = [
     "start_session",
     "update_profile",
     "verify_email",
+    "verify_magic_code",
     "verify_token",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from tenon.platform.identity.models import OneTimeSecret, Session
+from tenon.platform.identity.models import MagicCode, OneTimeSecret, Session
 
 # Kept so long, a used verification link still answers and a session that ended can still be looked into.
 KEPT = timedelta(days=30)
@@ -13,11 +13,15 @@ BATCH = 1000
 
 
 def purge(*, now: datetime) -> int:
-    """Delete sessions and secrets that expired more than 30 days ago; how many rows these were."""
+    """Delete sessions and secrets that expired more than 30 days ago, and magic codes that have expired; how many.
+
+    A magic code holds an address, most often of somebody who has no account: nothing speaks for keeping it.
+    """
     before = now - KEPT
     sessions = Session.objects.filter(idle_expires_at__lt=before)
     secrets = OneTimeSecret.objects.filter(expires_at__lt=before)
-    return _delete(sessions) + _delete(secrets)
+    codes = MagicCode.objects.filter(expires_at__lte=now)
+    return _delete(sessions) + _delete(secrets) + _delete(codes)
 
 
 def _delete(rows: QuerySet[Any]) -> int:

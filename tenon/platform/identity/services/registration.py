@@ -58,6 +58,17 @@ def create_superuser(*, email: str, password: str, now: datetime) -> UserFacts:
     return facts_of(user)
 
 
+def register_by_mail(*, email: str, now: datetime) -> User:
+    """Make an account, in the caller's transaction, for whoever has shown to hold the address. It has no password.
+
+    Raises EmailTaken.
+    """
+    user = User(email=email, is_verified=True, date_joined=now)
+    user.set_unusable_password()
+    _store(user)
+    return user
+
+
 def _store(user: User) -> None:
     try:
         # A savepoint, so that only this insert's refusal is taken for a taken address.

@@ -1,20 +1,17 @@
 """Signing in with a password."""
 
-import logging
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 
-from tenon.kernel import metrics
-from tenon.kernel.errors import TenonError, TooManyRequests
+from tenon.kernel.errors import TooManyRequests
 from tenon.kernel.limits import counting
 from tenon.platform.identity.engines import addresses, passwords
 from tenon.platform.identity.errors import EmailNotVerified, InvalidCredentials
 from tenon.platform.identity.models import User
+from tenon.platform.identity.services.refusals import refused
 from tenon.platform.identity.services.sessions import Device, SignedIn, begin
-
-_log = logging.getLogger(__name__)
 
 
 def sign_in(*, email: str, password: str, device: Device, now: datetime) -> SignedIn:
@@ -29,12 +26,11 @@ def sign_in(*, email: str, password: str, device: Device, now: datetime) -> Sign
     try:
         counting.require_all(attempts)
     except TooManyRequests as refusal:
-        raise _refused(refusal, reason="limited", device=device) from None
+        raise refused(refusal, reason="limited", device=device) from None
     user, outdated = _authenticated(address, password, device=device)
-    for name, subject in attempts:
-        counting.give_back(name, subject)
+    counting.give_back_all(attempts)
     if settings.VERIFY_EMAIL_REQUIRED and not user.is_verified:
-        raise _refused(EmailNotVerified(), reason="unverified", device=device, user=user)
+        raise refused(EmailNotVerified(), reason="unverified", device=device, user=user)
     return _start(user, password, outdated=outdated, device=device, now=now)
 
 
@@ -42,9 +38,9 @@ def _authenticated(address: str, password: str, *, device: Device) -> tuple[User
     user = User.objects.with_address(address).first()
     right, outdated = passwords.matches(password, user.password if user else None)
     if user is None or not right:
-        raise _refused(InvalidCredentials(), reason="credentials", device=device, user=user)
+        raise refused(InvalidCredentials(), reason="credentials", device=device, user=user)
     if not user.is_active:
-        raise _refused(InvalidCredentials(), reason="disabled", device=device, user=user)
+        raise refused(InvalidCredentials(), reason="disabled", device=device, user=user)
     return user, outdated
 
 
@@ -59,13 +55,6 @@ def _start(user: User, password: str, *, outdated: bool, device: Device, now: da
         if not account.filter(password=compared).update(password=user.password, last_login=now):
             stored = account.select_for_update().values_list("password", flat=True).first()
             if stored is None or not passwords.matches(password, stored)[0]:
-                raise _refused(InvalidCredentials(), reason="credentials", device=device, user=user)
+                raise refused(InvalidCredentials(), reason="credentials", device=device, user=user)
             account.update(last_login=now)
         return begin(user=user, device=device, now=now)
-
-
-def _refused(error: TenonError, *, reason: str, device: Device, user: User | None = None) -> TenonError:
-    metrics.refused_sign_ins.labels(reason).inc()
-    known = {"user_id": str(user.pk)} if user else {}
-    _log.warning("sign_in_refused", extra={"reason": reason, "ip": device.ip, **known})
-    return error

@@ -5,6 +5,7 @@ import pytest
 from tenon.kernel import clock
 from tenon.platform.identity.models import User
 from tenon.platform.identity.tests.factories import PASSWORD, make_user, new_address, start_session
+from tenon.platform.identity.tests.magic import PAGE, mailed, other_than
 from tenon.testing.client import Api
 from tenon.testing.queries import query_budget
 
@@ -76,6 +77,27 @@ def test_verify(signed_in, token):
 @pytest.mark.parametrize("path", ["/api/v1/auth/password-reset/", "/api/v1/auth/verify-email/resend/"])
 def test_asking_for_a_letter(path):
     assert len(cost(Api(), "POST", path, {"email": new_address()}, status=202)) == 1  # the job
+
+
+@pytest.mark.parametrize("path", ["/api/v1/auth/magic/request/", "/api/auth/magic/request/"])
+def test_asking_for_a_magic_code(path, settings):
+    settings.MAGIC_LINK_VERIFY_URL = PAGE
+    assert len(cost(Api(), "POST", path, {"email": new_address()}, status=202)) == 2  # the code; the job
+
+
+def test_signing_in_with_a_magic_code(settings):
+    settings.MAGIC_LINK_VERIFY_URL = PAGE
+    code = mailed(make_user().email, now=clock.now())
+    body = {"token": code.code, "challenge_id": str(code.challenge_id)}
+    # The code; the attempt; its use; the account; its last sign-in; the session.
+    assert len(cost(Api(), "POST", "/api/v1/auth/magic/verify/", body)) == 6
+
+
+def test_a_wrong_magic_code(settings):
+    settings.MAGIC_LINK_VERIFY_URL = PAGE
+    code = mailed(make_user().email, now=clock.now())
+    body = {"token": other_than(code.code), "challenge_id": str(code.challenge_id)}
+    assert len(cost(Api(), "POST", "/api/v1/auth/magic/verify/", body, status=400)) == 2  # the code; the attempt
 
 
 @pytest.mark.parametrize("sessions", [1, 15])

@@ -1,5 +1,7 @@
 """Nobody learns from an answer whether an address has an account: same bytes, same queries, same hashes."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +21,8 @@ LOGINS = [
 ]
 REQUESTS = ["/api/v1/auth/password-reset/", "/api/v1/auth/verify-email/resend/"]
 WRONG = "not-the-password-7"
+MAGIC_REQUESTS = ["/api/v1/auth/magic/request/", "/api/auth/magic/request/"]
+CHALLENGE = r'"challenge_id":"[0-9a-f-]{36}"'
 OWN_TO_A_REQUEST = {"X-Request-ID", "Date", "X-RateLimit-Reset", "Content-Security-Policy"}
 
 
@@ -101,3 +105,26 @@ def test_requests_for_a_letter_beyond_the_limit(path, settings):
     assert {answer.status_code for answer in answers} == {429}
     assert len({answer.json()["detail"] for answer in answers}) == 1
     assert all(int(answer["Retry-After"]) > 80_000 for answer in answers)
+
+
+@pytest.mark.parametrize("path", MAGIC_REQUESTS)
+def test_requests_for_a_magic_code(path, settings, hashes):
+    settings.MAGIC_LINK_VERIFY_URL = "https://app.example.com"
+    known = known_addresses()
+    hashes.clear()
+    answers = [look(path, {"email": address}) for address in (new_address(), *known)]
+    assert hashes == []
+    assert answers[0][0] == 202
+    challenges = {re.search(CHALLENGE, str(answer[1])) for answer in answers}
+    assert None not in challenges
+    assert len(challenges) == len(answers)
+    assert len({re.sub(CHALLENGE, "", str(answer)) for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("path", ["/api/v1/auth/magic/verify/", "/api/auth/magic/verify/"])
+def test_wrong_magic_codes(path):
+    bodies = [{"token": "40718293", "email": address} for address in (new_address(), *known_addresses())]
+    bodies += [{"token": "40718293"}, {"token": "x" * 43}, {"token": "no code at all"}]
+    answers = [Api().post(path, body, headers={"X-Request-ID": "the-same-for-all"}) for body in bodies]
+    assert {answer.status_code for answer in answers} == {400}
+    assert len({answer.content for answer in answers}) == 1

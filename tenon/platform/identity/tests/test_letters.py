@@ -11,7 +11,7 @@ from tenon.kernel.outbox import registry
 from tenon.kernel.outbox.relay import drain
 from tenon.platform.identity import services
 from tenon.platform.identity.models import Session, User
-from tenon.platform.identity.tests.factories import PASSWORD, make_user, new_address, start_session
+from tenon.platform.identity.tests.factories import PASSWORD, make_user, new_address, new_device, start_session
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,27 @@ def test_from_a_forgotten_password_to_a_new_one(settings):
     assert "If this was not you" in notice.body
     assert "If this was not you" in html_of(notice)
     assert not Session.objects.live(clock.now()).exists()
+
+
+def test_from_a_magic_code_to_an_account(settings):
+    settings.MAGIC_LINK_VERIFY_URL = "https://app.example.com/magic-verify?lang=en"
+    address = new_address()
+    challenge = services.request_magic_code(email=address, device=new_device(), now=clock.now())
+    drain()
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == ([address], "Your sign-in code")
+    assert letter.body.startswith("Hello,\n\nthis is the code that you sign in with:\n\n")
+    assert "15 minutes" in letter.body
+    code = re.search(r"^\d{8}$", str(letter.body), re.MULTILINE)
+    link = re.search(r"https://app\.example\.com/magic-verify\?lang=en&token=[\w-]{43}\n", str(letter.body))
+    assert code is not None
+    assert link is not None
+    assert f"<code>{code[0]}</code>" in html_of(letter)
+    assert link[0].strip().replace("&", "&amp;") in html_of(letter)
+    signed_in = services.verify_magic_code(
+        token=code[0], challenge_id=challenge.challenge_id, device=new_device(), now=clock.now()
+    )
+    assert signed_in.user.email == address
 
 
 def test_nobody_is_written_to_who_has_no_account():

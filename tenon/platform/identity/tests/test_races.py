@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from tenon.kernel import crypto
 from tenon.kernel.errors import TooManyRequests
 from tenon.platform.identity import services
-from tenon.platform.identity.errors import InvalidToken
-from tenon.platform.identity.models import OneTimeSecret, Session, User
+from tenon.platform.identity.errors import InvalidMagicCode, InvalidToken
+from tenon.platform.identity.models import MagicCode, OneTimeSecret, Session, User
 from tenon.platform.identity.services import Tokens, one_time_secrets
 from tenon.platform.identity.tests import outbox
 from tenon.platform.identity.tests.factories import (
@@ -23,6 +25,7 @@ from tenon.platform.identity.tests.factories import (
     new_device,
     start_session,
 )
+from tenon.platform.identity.tests.magic import PAGE, mailed, other_than
 from tenon.platform.identity.tests.threads import together
 from tenon.testing.databases import Clone
 
@@ -120,6 +123,80 @@ def test_no_more_guesses_than_the_limit_are_compared(settings):
     assert kinds(together([guess] * PARALLEL)) == {"InvalidCredentials": 5, "TooManyRequests": PARALLEL - 5}
     with pytest.raises(TooManyRequests):
         services.sign_in(email=user.email, password=PASSWORD, device=new_device(), now=NOW)
+
+
+@pytest.fixture
+def unlimited(settings):
+    """No limit but the one of the challenge itself; a page that links lead to."""
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, "off")
+    settings.MAGIC_LINK_VERIFY_URL = PAGE
+    settings.MAGIC_LINK_ALLOW_BARE_TOKEN = True
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_no_more_than_five_magic_codes_are_compared(monkeypatch):
+    compared: list[str] = []
+    same = crypto.same
+
+    def counted(left, right):
+        compared.append(right)
+        return same(left, right)
+
+    monkeypatch.setattr(crypto, "same", counted)
+    address = new_address()
+    code = mailed(address)
+    guess = partial(services.verify_magic_code, token=other_than(code.code), device=new_device(), now=NOW)
+    keys: list[dict[str, Any]] = [{"challenge_id": code.challenge_id}, {"email": address}]
+    results = together([partial(guess, **keys[number % 2]) for number in range(PARALLEL * 2)])
+    assert kinds(results) == {"InvalidMagicCode": PARALLEL * 2}
+    assert len(compared) == 5
+    assert MagicCode.objects.get(pk=code.challenge_id).attempts == 5
+    with pytest.raises(InvalidMagicCode):
+        services.verify_magic_code(token=code.code, challenge_id=code.challenge_id, device=new_device(), now=NOW)
+    assert len(compared) == 5
+
+
+@pytest.mark.usefixtures("unlimited")
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_magic_code_signs_in_once(is_known: bool):
+    """Whether by its digits, beside their challenge or alone, or by its link."""
+    address = make_user().email if is_known else new_address()
+    code = mailed(address)
+    ways: list[dict[str, Any]] = [
+        {"token": code.code, "challenge_id": code.challenge_id},
+        {"token": code.code},
+        {"token": code.secret},
+    ]
+    use = partial(services.verify_magic_code, device=new_device(), now=NOW)
+    results = together([partial(use, **ways[number % 3]) for number in range(PARALLEL)])
+    assert kinds(results) == {"SignedIn": 1, "InvalidMagicCode": PARALLEL - 1}
+    assert live_sessions(User.objects.get(email_normalized=address)) == 1
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_many_codes_of_one_new_address_make_one_account():
+    address = new_address()
+    codes = [mailed(address) for _ in range(PARALLEL)]
+    use = partial(services.verify_magic_code, device=new_device(), now=NOW)
+    results = together([partial(use, token=code.secret) for code in codes])
+    assert kinds(results) == {"SignedIn": PARALLEL}
+    user = User.objects.get(email_normalized=address)
+    assert live_sessions(user) == PARALLEL
+    assert outbox.events().count(("identity.user_registered", {"user_id": str(user.id), "is_superuser": False})) == 1
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_no_magic_code_opens_an_account_that_is_being_disabled():
+    for _ in range(3):
+        user = make_user()
+        codes = [mailed(user.email) for _ in range(PARALLEL - 1)]
+        use = partial(services.verify_magic_code, device=new_device(), now=NOW)
+        close = partial(services.disable_user, user_id=user.id, now=NOW)
+        calls: list[Callable[[], object]] = [*(partial(use, token=code.secret) for code in codes), close]
+        results = together(calls)
+        assert results[-1] is None
+        assert set(kinds(results[:-1])) <= {"SignedIn", "InvalidMagicCode"}
+        assert live_sessions(user) == 0
 
 
 @pytest.mark.parametrize("closing", ["disable", "change", "reset"])
