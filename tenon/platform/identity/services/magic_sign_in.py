@@ -91,10 +91,21 @@ def _sign_in(challenge: MagicCode, *, device: Device, now: datetime) -> SignedIn
         email = magic_codes.unseal_email(challenge.email, challenge_id=challenge.pk)
     except crypto.Unsealable:  # the link outlived a change of SECRET_KEY
         return None
+    try:
+        return _use(challenge, email=email, device=device, now=now)
+    except EmailTaken:
+        # Another code of this new address was faster: its account is there now. In a new transaction, because on
+        # MariaDB this one holds a lock on that very row, as do all others that came too late.
+        return _use(challenge, email=email, device=device, now=now)
+
+
+def _use(challenge: MagicCode, *, email: str, device: Device, now: datetime) -> SignedIn | None:
     with transaction.atomic():
         if MagicCode.objects.unused(now).filter(pk=challenge.pk).update(used_at=now) != 1:
             return None
-        user = _account(email, now=now)
+        user = User.objects.with_address(addresses.folded(email)).select_for_update().first()
+        if user is None:
+            user = register_by_mail(email=email, now=now)
         # The code went to this very address: one that merely folds to the same is another mail box.
         if not user.is_active or user.email != email:
             return None
@@ -103,18 +114,6 @@ def _sign_in(challenge: MagicCode, *, device: Device, now: datetime) -> SignedIn
         user.last_login = user.last_magic_login = now
         user.save(update_fields=["last_login", "last_magic_login"])
         return sessions.begin(user=user, device=device, now=now)
-
-
-def _account(email: str, *, now: datetime) -> User:
-    """The account of an address, locked; made now where there is none."""
-    account = User.objects.with_address(addresses.folded(email)).select_for_update()
-    user = account.first()
-    if user is None:
-        try:
-            user = register_by_mail(email=email, now=now)
-        except EmailTaken:
-            user = account.get()
-    return user
 
 
 def _take_over(user: User, *, now: datetime) -> None:
