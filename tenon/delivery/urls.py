@@ -1,5 +1,6 @@
 """Every route of the house, by room."""
 
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from tenon.platform.identity.api import urls as identity
@@ -16,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenon.delivery.contracts.kairos")),
     # Health and metrics
     path("", include("tenon.kernel.observability.urls")),
+    # The portal; an API below its path would have to stand before it
+    path("admin/", admin.site.urls),
     # Pages and documentation
     path("", include("tenon.delivery.pages.urls")),
 ]

@@ -13,6 +13,7 @@ from tenon.kernel.tenancy.operations import EnableRowLevelSecurity
 
 # Model -> why its rows belong to no single organization, or are needed before a scope can be open.
 WITHOUT_POLICY: dict[str, str] = {
+    "admin.LogEntry": "Django's own; what staff did in the portal, to rows of any organization or none",
     "auth.Group": "Django's own; the portal's groups of staff, who belong to no organization",
     "auth.Group_permissions": "Django's own; what a group of staff may do in the portal",
     "auth.Permission": "Django's own; names of what may be done in the portal, the same for everybody",

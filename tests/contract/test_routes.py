@@ -13,6 +13,7 @@ from tenon.kernel.http.views import Endpoint
 from tests.contract.operations import METHODS, operations
 
 PAGES = "tenon.delivery.pages."  # functions that answer HTML, and decide nothing
+PORTAL = "tenon.delivery.portal."
 UNCOUNTED = ("/health/", "/metrics/")  # asked every few seconds by machines that cannot wait
 OPEN = {Audience.PUBLIC, Audience.STOREFRONT}
 
@@ -27,11 +28,17 @@ def routes(patterns: list[Any] | None = None, prefix: str = "/") -> Iterator[tup
             yield path, pattern.callback
 
 
+def is_of_portal(callback: Any) -> bool:
+    """Pages of the portal, each of which `tenon/delivery/portal/tests/test_access.py` tries with everybody."""
+    return callback.__module__.startswith(PORTAL) or bool({"admin_site", "model_admin"} & set(dir(callback)))
+
+
 def faults(path: str, callback: Any) -> list[str]:
     """What a route leaves unsaid."""
     view = getattr(callback, "cls", None)
     if view is None:
-        return [] if callback.__module__.startswith(PAGES) else [f"{path} is neither an Endpoint nor a page"]
+        known = callback.__module__.startswith(PAGES) or is_of_portal(callback)
+        return [] if known else [f"{path} is neither an Endpoint nor a page"]
     if not issubclass(view, Endpoint):
         return [f"{path} is no Endpoint"]
     found = []

@@ -9,7 +9,7 @@ from pathlib import Path
 from corsheaders.defaults import default_headers
 from csp.constants import NONE
 
-from tenon.delivery.settings import caches, databases, documentation, limits, mail
+from tenon.delivery.settings import caches, databases, documentation, limits, mail, portal
 from tenon.kernel.env import Env, load_dotenv
 from tenon.kernel.limits import rates
 from tenon.kernel.observability import logs
@@ -34,8 +34,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "tenon.platform.identity",  # before auth, whose createsuperuser it replaces
+    "tenon.delivery.portal",  # before unfold, and unfold before admin, whose templates they replace
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "tenon.delivery.portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "corsheaders",
     "csp",
@@ -67,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "tenon.delivery.portal.middleware.PortalPageMiddleware",
     "tenon.kernel.http.middleware.ProblemMiddleware",
     "tenon.kernel.http.compression.CompressionMiddleware",
     "tenon.kernel.http.throttling.RateLimitHeadersMiddleware",
@@ -74,7 +80,10 @@ MIDDLEWARE = [
     "tenon.kernel.http.middleware.InputMiddleware",
     "tenon.kernel.http.middleware.OptionalSlashMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "tenon.delivery.portal.middleware.PortalSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "tenon.delivery.portal.middleware.PortalAuthenticationMiddleware",
+    "tenon.delivery.portal.middleware.PortalMessageMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -82,7 +91,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
 
@@ -98,6 +113,7 @@ CACHES = caches.caches(REDIS_URL, prefix=REDIS_KEY_PREFIX)
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "tenon" / "locale"]
+FORMAT_MODULE_PATH = ["tenon.delivery.portal.formats"]  # how pages write dates
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -138,6 +154,18 @@ STAFF_SESSION_IDLE_LIFETIME = timedelta(hours=env.integer("STAFF_SESSION_IDLE_HO
 APP_MODE = env.choice("APP_MODE", choices=("b2b", "b2c"), default="b2b")  # b2c: a workspace for each new person
 DEFAULT_ORGANIZATION = env.text("DEFAULT_ORGANIZATION", default="default")  # a slug; the first superuser owns it
 INVITATION_URL = env.text("INVITATION_URL")  # empty: the page /invitation/ of SITE_URL
+
+# --- Portal -----------------------------------------------------------------------------------------------------
+UNFOLD = portal.unfold(site_name=SITE_NAME, is_development=False)
+AUTHENTICATION_BACKENDS = ["tenon.platform.identity.api.portal.StaffPermissions"]
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+# The cookie names a session of ours, which knows when it ends; it is signed, and nobody but the portal sees it.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_NAME, SESSION_COOKIE_PATH = "tenon_portal", "/admin/"
+SESSION_COOKIE_AGE = int(SESSION_LIFETIME.total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME, CSRF_COOKIE_PATH = "tenon_portal_csrf", "/admin/"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 # --- Limits -----------------------------------------------------------------------------------------------------
 RATE_LIMITS = rates.from_environment(env, limits.RATE_LIMITS)

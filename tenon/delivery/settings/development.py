@@ -1,7 +1,8 @@
 """On a developer's machine: DEBUG, documentation and metrics are open, and the secret makes itself."""
 
+from tenon.delivery.settings import portal
 from tenon.delivery.settings.base import *  # noqa: F403
-from tenon.delivery.settings.base import BASE_DIR, LOG_DIR, LOG_LEVEL, SECRET_KEY, SITE_URL, env
+from tenon.delivery.settings.base import BASE_DIR, LOG_DIR, LOG_LEVEL, SECRET_KEY, SITE_NAME, SITE_URL, env
 from tenon.delivery.settings.local_secret import local_secret
 from tenon.kernel.observability import logs
 
@@ -14,3 +15,4 @@ API_DOCS_ENABLED = env.flag("API_DOCS_ENABLED", default=True)
 CORS_ALLOWED_ORIGIN_REGEXES = [r"http://(localhost|127\.0\.0\.1)(:\d+)?"]
 METRICS_PUBLIC = env.flag("METRICS_PUBLIC", default=True)
 LOGGING = logs.configuration(form=env.text("LOG_FORMAT", default="console"), level=LOG_LEVEL, folder=LOG_DIR)
+UNFOLD = portal.unfold(site_name=SITE_NAME, is_development=True)

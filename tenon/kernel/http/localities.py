@@ -79,6 +79,16 @@ class CurrencyField(serializers.CharField):
         return code
 
 
+def zone_names() -> list[str]:
+    """Every time zone that a person can be in, in the order of the alphabet."""
+    return sorted(_zones())
+
+
+def is_country(code: str) -> bool:
+    """Whether two letters are a country's code (ISO 3166-1)."""
+    return code in _COUNTRIES
+
+
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tenon.kernel.errors import Forbidden, Invalid, Unauthenticated
+from tenon.kernel.errors import Conflict, Forbidden, Invalid, Unauthenticated
 
 
 class EmailTaken(Invalid):
@@ -66,3 +66,17 @@ class EmailNotVerified(Forbidden):
 
     code = "email_not_verified"
     message = _("Please verify your email first.")
+
+
+class GroupTaken(Invalid):
+    """A group of staff has this name already."""
+
+    code = "group_taken"
+    message = _("There is a group of this name already.")
+
+
+class OwnRights(Conflict):
+    """Nobody takes their own rights in the portal, or disables themselves."""
+
+    code = "own_rights"
+    message = _("You cannot take your own rights. Ask another superuser.")

@@ -81,3 +81,27 @@ class UserEnabled(Event):
     name: ClassVar[str] = "identity.user_enabled"
 
     user_id: UUID
+
+
+@dataclass(frozen=True)
+class StaffRightsChanged(Event):
+    """What an account may do in the portal is another: `group_ids` are the groups of staff that it is in now."""
+
+    name: ClassVar[str] = "identity.staff_rights_changed"
+
+    user_id: UUID
+    actor_id: UUID
+    is_staff: bool
+    is_superuser: bool
+    group_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class StaffGroupChanged(Event):
+    """A group of staff was made, changed or deleted."""
+
+    name: ClassVar[str] = "identity.staff_group_changed"
+
+    group_id: int
+    group_name: str
+    deleted: bool = False

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from tenon.kernel.errors import NotFound
 from tenon.platform.identity.models import Session, User
@@ -42,6 +42,18 @@ class UserFacts:
         return f"{self.first_name} {self.last_name}".strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many accounts there are, and how many sessions are live."""
+
+    users: int
+    unverified: int
+    disabled: int
+    staff: int
+    superusers: int
+    sessions: int
+
+
 _FACTS = tuple(field.name for field in fields(UserFacts))
 
 
@@ -74,3 +86,15 @@ def signed_in_user(*, session_id: UUID, user_id: UUID, now: datetime) -> UserFac
 def sessions_of(*, user_id: UUID, now: datetime) -> QuerySet[Session]:
     """The account's live sessions: id, user_agent, ip, created_at, last_used_at, idle_expires_at."""
     return Session.objects.live(now).filter(user=user_id)
+
+
+def census(*, now: datetime) -> Census:
+    """The numbers. Superusers count while they can sign in. Two queries."""
+    users = User.objects.aggregate(
+        users=Count("pk"),
+        unverified=Count("pk", filter=Q(is_verified=False)),
+        disabled=Count("pk", filter=Q(is_active=False)),
+        staff=Count("pk", filter=Q(is_staff=True)),
+        superusers=Count("pk", filter=Q(is_superuser=True, is_staff=True, is_active=True)),
+    )
+    return Census(**users, sessions=Session.objects.live(now).count())

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.db.models import F, Model, Q, QuerySet
+from django.conf import settings
+from django.db.models import Count, F, Model, Q, QuerySet
 
 from tenon.kernel import permissions
 from tenon.kernel.errors import NotFound
 from tenon.kernel.principal import Principal
-from tenon.kernel.tenancy.scopes import organization_scope, self_scope
+from tenon.kernel.tenancy.scopes import organization_scope, self_scope, system_scope
 from tenon.platform.organizations import policies
 from tenon.platform.organizations.errors import OrganizationRequired
 from tenon.platform.organizations.models import Invitation, Membership, Organization, Role
@@ -83,6 +84,17 @@ class Explanation:
     allowed: bool
     because_of: list[str]
     given_by: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many open organizations, members and open invitations there are, and whether the default one is there."""
+
+    organizations: int
+    personal: int
+    members: int
+    invitations: int
+    has_default: bool
 
 
 Facts = TypeVar("Facts", OrganizationFacts, RoleFacts, InvitationFacts)
@@ -218,6 +230,19 @@ def own_roles(names: Iterable[str] | None = None) -> policies.Roles:
     return {name: frozenset(words) for name, words in rows.values_list("name", "permissions")}
 
 
+def census(*, now: datetime) -> Census:
+    """The numbers. Four queries."""
+    with system_scope(reason="numbers of the whole deployment, for its operators", read_only=True):
+        return Census(
+            **Organization.objects.open().aggregate(
+                organizations=Count("pk"), personal=Count("pk", filter=Q(is_personal=True))
+            ),
+            members=Membership.objects.count(),
+            invitations=Invitation.pending().filter(expires_at__gt=now).count(),
+            has_default=Organization.objects.open().filter(slug=settings.DEFAULT_ORGANIZATION).exists(),
+        )
+
+
 def _names(facts: type[Facts]) -> list[str]:
     return [field.name for field in fields(facts)]
 
@@ -233,7 +258,7 @@ def _of(user_id: UUID) -> QuerySet[Membership]:
 
 def _current(memberships: QuerySet[Membership]) -> Membership | None:
     """The one selected last, else the only one."""
-    found = list(memberships.order_by(F("selected_at").desc(nulls_last=True), "id")[:2])
+    found = list(memberships.order_by(F("selected_at").desc(nulls_last=True), "-id")[:2])
     return found[0] if len(found) == 1 or (found and found[0].selected_at) else None
 
 

@@ -54,6 +54,9 @@ class Session(models.Model):
             models.Index(fields=["idle_expires_at"], name="identity_session_purge"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.user} · {self.ip or self.pk}"
+
     def is_live(self, now: datetime) -> bool:
         """Whether the session may still be used."""
         return self.revoked_at is None and self.idle_expires_at > now

@@ -69,6 +69,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    def get_full_name(self) -> str:
+        """The full name, under the name by which Django's own parts ask for it."""
+        return self.full_name
+
     @property
     def display_name(self) -> str:
         """What to call the person; may be empty."""

@@ -69,7 +69,7 @@ def begin(*, user: User, device: Device, now: datetime) -> SignedIn:
         user=user,
         created_at=now,
         last_used_at=now,
-        idle_expires_at=min(ends_at, now + _idle_lifetime(is_staff=user.is_staff)),
+        idle_expires_at=min(ends_at, now + idle_lifetime(is_staff=user.is_staff)),
         absolute_expires_at=ends_at,
         user_agent=device.user_agent[:USER_AGENT_LENGTH],
         ip=device.ip or None,
@@ -152,7 +152,7 @@ def _turn(presented: refresh_tokens.RefreshToken, *, now: datetime) -> Tokens | 
     if presented.counter == session.counter:
         session.counter += 1
         session.rotated_at = session.last_used_at = now
-        session.idle_expires_at = min(session.absolute_expires_at, now + _idle_lifetime(is_staff=is_staff))
+        session.idle_expires_at = min(session.absolute_expires_at, now + idle_lifetime(is_staff=is_staff))
         session.save(update_fields=["counter", "rotated_at", "last_used_at", "idle_expires_at"])
     elif not _is_late(presented, session, now=now):
         end(Session.objects.filter(pk=session.pk), reason=RevokeReason.REPLAYED, now=now)
@@ -175,6 +175,7 @@ def _tokens(session: Session, *, now: datetime) -> Tokens:
     )
 
 
-def _idle_lifetime(*, is_staff: bool) -> timedelta:
+def idle_lifetime(*, is_staff: bool) -> timedelta:
+    """How long a session lives without being used."""
     lifetime: timedelta = settings.STAFF_SESSION_IDLE_LIFETIME if is_staff else settings.JWT_REFRESH_TOKEN_LIFETIME
     return lifetime

@@ -14,8 +14,8 @@ from tenon.platform.identity.services.refusals import refused
 from tenon.platform.identity.services.sessions import Device, SignedIn, begin
 
 
-def sign_in(*, email: str, password: str, device: Device, now: datetime) -> SignedIn:
-    """Start a session for whoever knows the password.
+def sign_in(*, email: str, password: str, device: Device, staff_only: bool = False, now: datetime) -> SignedIn:
+    """Start a session for whoever knows the password; with `staff_only`, at a door that other accounts do not have.
 
     An unknown address, a wrong password and a disabled account cost and answer the same. Attempts are counted before
     the comparison and given back after a right password, so that a burst in parallel cannot try more than the limit.
@@ -27,20 +27,22 @@ def sign_in(*, email: str, password: str, device: Device, now: datetime) -> Sign
         counting.require_all(attempts)
     except TooManyRequests as refusal:
         raise refused(refusal, reason="limited", device=device) from None
-    user, outdated = _authenticated(address, password, device=device)
+    user, outdated = _authenticated(address, password, staff_only=staff_only, device=device)
     counting.give_back_all(attempts)
     if settings.VERIFY_EMAIL_REQUIRED and not user.is_verified:
         raise refused(EmailNotVerified(), reason="unverified", device=device, user=user)
     return _start(user, password, outdated=outdated, device=device, now=now)
 
 
-def _authenticated(address: str, password: str, *, device: Device) -> tuple[User, bool]:
+def _authenticated(address: str, password: str, *, staff_only: bool, device: Device) -> tuple[User, bool]:
     user = User.objects.with_address(address).first()
     right, outdated = passwords.matches(password, user.password if user else None)
     if user is None or not right:
         raise refused(InvalidCredentials(), reason="credentials", device=device, user=user)
     if not user.is_active:
         raise refused(InvalidCredentials(), reason="disabled", device=device, user=user)
+    if staff_only and not user.is_staff:
+        raise refused(InvalidCredentials(), reason="not_staff", device=device, user=user)
     return user, outdated
 
 

@@ -56,6 +56,9 @@ class Invitation(OwnedModel):
             models.Index(fields=["state", "expires_at"], name="organizations_invitation_due"),
         ]
 
+    def __str__(self) -> str:
+        return self.email
+
     @classmethod
     def pending(cls) -> models.QuerySet["Invitation"]:
         """Invitations that nobody has answered, revoked or replaced; their time may be up."""

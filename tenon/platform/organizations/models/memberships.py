@@ -36,6 +36,9 @@ class Membership(OwnedModel):
             models.Index(fields=["organization", "created_at", "id"], name="organizations_member_list"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.user} · {self.organization}"
+
 
 class Role(OwnedModel):
     """A role that an organization made for itself: a name for a set of permission words."""

@@ -54,3 +54,6 @@ class Organization(models.Model):
             # One organization for a slug; selectors.standing, by X-Organization-ID.
             models.UniqueConstraint(fields=["slug"], name="organizations_by_slug"),
         ]
+
+    def __str__(self) -> str:
+        return self.name

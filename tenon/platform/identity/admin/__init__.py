@@ -1,0 +1,5 @@
+"""Accounts, sessions and groups of staff in the portal."""
+
+from tenon.platform.identity.admin import groups, sessions, users
+
+__all__ = ["groups", "sessions", "users"]
