@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 
 from tenon.testing.houses import House
+from tenon.testing.mailbox import Letter
 from tenon.testing.servers import ROOT
 
 GUIDE = ROOT / "docs" / "guides" / "authentication.md"
 READER = "ada@example.com"
 _BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"\b[0-9]{8}\b")
 _END = "--- end of block ---"
+# What the first link of the letter has in it that a variable of the guide is read from.
+_ABOUT = {"LINK": "/verify/", "SECRET": "#token=", "CODE": "/magic-verify?"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Reader:
 
     def type(self, commands: str) -> str:
         """What the shell prints."""
-        mended = re.sub(r"^(BASE|LINK|SECRET)=.*$", self._real, commands, flags=re.MULTILINE)
+        mended = re.sub(r"^(BASE|LINK|SECRET|CODE)=.*$", self._real, commands, flags=re.MULTILINE)
         assert self._shell.stdin is not None
         assert self._shell.stdout is not None
         self._shell.stdin.write(f"{mended}\necho; echo '{_END}'\n")
@@ -61,19 +65,22 @@ class Reader:
         name = example[1]
         if name == "BASE":
             return f"BASE={self._house.api.url}"
-        letter = self._newest_letter("verify" if name == "LINK" else "#token=")
+        letter = self._next_letter(_ABOUT[name])
+        link = letter.links[0]
         if name == "LINK":
-            return f"LINK={self._house.api.url}/{letter.partition('://')[2].partition('/')[2]}"
-        return f"SECRET={letter.partition('#token=')[2]}"
+            return f"LINK={self._house.api.url}/{link.partition('://')[2].partition('/')[2]}"
+        if name == "CODE":
+            return f"CODE={_CODE.findall(letter.text)[0]}"
+        return f"SECRET={link.partition('#token=')[2]}"
 
-    def _newest_letter(self, about: str) -> str:
-        """The link of the next letter that has one `about` that."""
+    def _next_letter(self, about: str) -> Letter:
+        """The next letter whose first link is `about` that."""
         while True:
             self._letters += 1
             self._house.mail.wait(READER, count=self._letters)
-            links = self._house.mail.of(READER)[self._letters - 1].links
-            if links and about in links[0]:
-                return links[0]
+            letter = self._house.mail.of(READER)[self._letters - 1]
+            if letter.links and about in letter.links[0]:
+                return letter
 
 
 @pytest.fixture
@@ -109,4 +116,5 @@ def _kind(value: object) -> str:
     return type(value).__name__
 
 
-_OWN = {"id", "request_id", "type", "access", "refresh", "created_at", "last_used_at", "device", "x", "kid"}
+_OWN = {"id", "challenge_id", "request_id", "type", "access", "refresh", "created_at", "last_used_at", "device"}
+_OWN |= {"x", "kid"}  # of a key
