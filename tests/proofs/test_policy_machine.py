@@ -102,9 +102,14 @@ class Everything(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
+        """Two houses, with an owner, an admin, a clerk who sees to people, and a member each."""
         self.houses: list[House] = []
-        for who in (0, 1):
+        for where, who in enumerate((0, 1)):
             self.create(who)
+            self.create_role(who, where, "clerk", {"members:invite", "members:change_role", "members:remove"})
+            for whom, role in ((2, "clerk"), (3, "member"), (4, "admin")):
+                self.invite(who, where, whom, role)
+                self.answer(whom, where, 0, accepts=True)
 
     def house(self, number: int) -> House:
         return self.houses[number % len(self.houses)]
