@@ -1,4 +1,4 @@
-"""A small demo for `make run`: two people to sign in as, made through the services as anybody would be."""
+"""A small demo for `make run`: two people to sign in as, and an organization; made through the services, as always."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tenon.platform.identity import services
 from tenon.platform.identity.errors import EmailTaken
+from tenon.platform.organizations import services as organizations
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Login:
 
 
 ADMIN = Login("admin@example.com", "demo-admin-4-tenon", "may do everything")
-ALICE = Login("alice@example.com", "demo-alice-4-tenon", "an ordinary account")
+ALICE = Login("alice@example.com", "demo-alice-4-tenon", "owns the organization Acme")
 
 
 def seed(*, now: datetime) -> list[Login]:
@@ -26,7 +27,7 @@ def seed(*, now: datetime) -> list[Login]:
     with suppress(EmailTaken):
         services.create_superuser(email=ADMIN.email, password=ADMIN.password, now=now)
     with suppress(EmailTaken):
-        services.register(
+        alice = services.register(
             email=ALICE.email,
             password=ALICE.password,
             username="alice",
@@ -35,4 +36,5 @@ def seed(*, now: datetime) -> list[Login]:
             verified=True,
             now=now,
         )
+        organizations.create(owner_id=alice.id, name="Acme", slug="acme", timezone="Europe/Berlin", now=now)
     return [ADMIN, ALICE]

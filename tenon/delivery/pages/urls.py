@@ -10,6 +10,7 @@ urlpatterns = [
     path("problems/<slug:code>/", views.problem, name="problem"),
     path("reset-password/", views.reset_password, name="reset-password"),
     path("magic-verify/", views.magic_verify, name="magic-verify"),
+    path("invitation/", views.invitation, name="invitation"),
     path("api/schema/", documentation.Description.as_view(), name="schema"),
     path("api/docs/", documentation.redoc, name="redoc"),
     path("api/schema/redoc/", documentation.redoc),

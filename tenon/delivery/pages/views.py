@@ -50,6 +50,13 @@ def magic_verify(request: HttpRequest) -> HttpResponse:
     return page(request, "magic_verify", {"action": reverse("identity:magic-verify")})
 
 
+@require_safe
+def invitation(request: HttpRequest) -> HttpResponse:
+    """Where an invitation leads: whoever signs in here with the invited address, joins."""
+    actions = {"enter": reverse("identity:login"), "accept": reverse("organizations:accept-by-token")}
+    return page(request, "invitation", actions)
+
+
 def _facts(kind: ProblemType) -> dict[str, object]:
     return {
         "type": f"{settings.SITE_URL}/problems/{kind.code}/",

@@ -10,15 +10,22 @@ from tenon.kernel import clock
 from tenon.kernel.outbox.models import Entry
 from tenon.platform.identity import services
 from tenon.platform.identity.models import User
+from tenon.platform.organizations.models import Organization
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_second_time_changes_nothing():
     first = demo.seed(now=clock.now())
-    before = list(User.objects.order_by("pk").values())
+    before = [list(model.objects.order_by("pk").values()) for model in (User, Organization)]
     assert demo.seed(now=clock.now()) == first
-    assert list(User.objects.order_by("pk").values()) == before
+    assert [list(model.objects.order_by("pk").values()) for model in (User, Organization)] == before
+
+
+def test_alice_has_an_organization_and_the_deployment_has_its_own(settings):
+    demo.seed(now=clock.now())
+    owners = dict(Organization.objects.values_list("slug", "owner__email"))
+    assert owners == {"acme": demo.ALICE.email, settings.DEFAULT_ORGANIZATION: demo.ADMIN.email}
 
 
 @pytest.mark.parametrize("login", [demo.ADMIN, demo.ALICE])

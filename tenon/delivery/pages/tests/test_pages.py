@@ -14,6 +14,7 @@ HTML_PAGES = [
     "/problems/",
     "/problems/not_found/",
     "/reset-password/",
+    "/invitation/",
     "/magic-verify/",
     "/api/docs/",
     "/api/docs/swagger/",
@@ -116,3 +117,10 @@ def test_a_new_password_is_sent_where_it_is_set(client):
     text = client.get("/reset-password/").content.decode()
     assert f'data-action="{reverse("identity:password-reset-confirm")}"' in text
     assert "no-store" in client.get("/reset-password/")["Cache-Control"]
+
+
+def test_an_invitation_is_accepted_where_its_letter_leads(client):
+    text = client.get("/invitation/").content.decode()
+    assert f'data-enter="{reverse("identity:login")}"' in text
+    assert f'data-accept="{reverse("organizations:accept-by-token")}"' in text
+    assert "no-store" in client.get("/invitation/")["Cache-Control"]
