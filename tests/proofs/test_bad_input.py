@@ -94,10 +94,11 @@ CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 RAW: dict[str, bytes] = {
     "an unknown method": b"BREW /api/v1/auth/login/ HTTP/1.1\r\n" + HOST + b"\r\n",
     "an unknown path": b"GET /nothing/here/ HTTP/1.1\r\n" + HOST + b"\r\n",
+    "a tunnel": b"CONNECT 127.0.0.1:22 HTTP/1.1\r\n" + HOST + b"\r\n",
     "TRACE": b"TRACE / HTTP/1.1\r\n" + HOST + b"\r\n",
-    "invalid UTF-8 in the path": b"GET /api/verify/%ff%fe/ HTTP/1.1\r\n" + HOST + b"\r\n",
-    "an encoded surrogate in the path": b"GET /api/verify/%ed%a0%80/ HTTP/1.1\r\n" + HOST + b"\r\n",
-    "an encoded NUL in the path": b"GET /api/verify/a%00b/ HTTP/1.1\r\n" + HOST + b"\r\n",
+    "invalid UTF-8 in the path": b"GET /api/v1/auth/sessions/%ff%fe/ HTTP/1.1\r\n" + HOST + b"\r\n",
+    "an encoded surrogate in the path": b"GET /api/v1/auth/sessions/%ed%a0%80/ HTTP/1.1\r\n" + HOST + b"\r\n",
+    "an encoded NUL in the path": b"GET /api/v1/auth/sessions/a%00b/ HTTP/1.1\r\n" + HOST + b"\r\n",
     "an encoded line break in the path": b"GET /a%0d%0aSet-Cookie:%20a=b HTTP/1.1\r\n" + HOST + b"\r\n",
     "an encoded slash and dots": b"GET /static/..%2f..%2f..%2fetc/passwd HTTP/1.1\r\n" + HOST + b"\r\n",
     "dots": b"GET /static/../../../../etc/passwd HTTP/1.1\r\n" + HOST + b"\r\n",
@@ -131,7 +132,6 @@ REFUSED_BY_THE_SERVER: dict[str, bytes] = {
     "200 headers": b"GET / HTTP/1.1\r\n" + HOST + b"".join(b"X-%d: a\r\n" % n for n in range(200)) + b"\r\n",
     "a header of a megabyte": b"GET / HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 1_000_000 + b"\r\n\r\n",
     "a path of 70 000 characters": b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n",
-    "a tunnel": b"CONNECT 127.0.0.1:22 HTTP/1.1\r\n" + HOST + b"\r\n",
 }
 
 

@@ -61,7 +61,7 @@ class Works:
         until = time.monotonic() + PATIENCE
         while not reached():
             assert time.monotonic() < until, "\n".join(process.output(2000) for process in self.started[-3:])
-            time.sleep(0.02)
+            time.sleep(0.1)
 
     def wait_for_progress(self, rows: int) -> None:
         """Until so many more rows are delivered, or none is left."""
