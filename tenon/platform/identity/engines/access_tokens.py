@@ -65,7 +65,7 @@ class Key:
 
 def issue(*, user_id: UUID, session_id: UUID, now: datetime) -> str:
     """A token of `user_id` in `session_id`, good for JWT_ACCESS_TOKEN_LIFETIME."""
-    key = _key(settings.JWT_SECRET, settings.JWT_KEY_GENERATION)
+    key = _key(_secret(), settings.JWT_KEY_GENERATION)
     payload = {
         "iss": settings.JWT_ISSUER,
         "aud": settings.JWT_AUDIENCE,
@@ -92,14 +92,14 @@ def verify(token: str, *, now: datetime) -> Claims:
             raise InvalidToken
         payload = jwt.decode(token, key.public, algorithms=[ALGORITHM], options=_OPTIONS)
         return _claims(payload, now=now)
-    except (jwt.PyJWTError, ValueError, OverflowError, RecursionError):
+    except (jwt.PyJWTError, ValueError, OverflowError, OSError, RecursionError):
         raise InvalidToken from None
 
 
 def accepted_keys() -> dict[str, Key]:
     """The keys that verify now, by kid: the current generation, the previous and the next."""
-    secret, generation = settings.JWT_SECRET, settings.JWT_KEY_GENERATION
-    return {key.kid: key for key in (_key(secret, generation + step) for step in (0, -1, 1))}
+    secret, current = _secret(), settings.JWT_KEY_GENERATION
+    return {key.kid: key for key in (_key(secret, generation) for generation in (current, current - 1, current + 1))}
 
 
 def jwks() -> dict[str, list[dict[str, str]]]:
@@ -118,7 +118,7 @@ def _claims(payload: Mapping[str, Any], *, now: datetime) -> Claims:
         or payload["aud"] != settings.JWT_AUDIENCE
         or issued_at > now + LEEWAY
         or expires_at <= now - LEEWAY
-        or "nbf" in payload
+        or "nbf" in payload  # none of ours has it
     ):
         raise InvalidToken
     return Claims(
@@ -130,9 +130,13 @@ def _claims(payload: Mapping[str, Any], *, now: datetime) -> Claims:
     )
 
 
+def _secret() -> str:
+    return settings.JWT_SECRET or settings.SECRET_KEY
+
+
 @lru_cache(maxsize=16)
 def _key(secret: str, generation: int) -> Key:
-    seed = crypto.derived_key(f"identity.access_token.{generation}", secret=secret or None)
+    seed = crypto.derived_key(f"identity.access_token.{generation}", secret=secret)
     private = Ed25519PrivateKey.from_private_bytes(seed)
     public = private.public_key()
     members = {"crv": "Ed25519", "kty": "OKP", "x": _base64url(public.public_bytes_raw())}
