@@ -66,7 +66,7 @@ def test_signing_out_by_refresh_token_alone(prefix):
 
 def test_signing_out_needs_one_token_or_the_other(prefix):
     refused = Api().post(f"{prefix}/auth/logout/")
-    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/refresh")
+    assert (refused.status_code, refused.json()["code"]) == (401, "not_authenticated")
     forged = Api().post(f"{prefix}/auth/logout/", {"refresh": "tnr_forged"})
     assert (forged.status_code, forged.json()["code"]) == (401, "invalid_token")
 

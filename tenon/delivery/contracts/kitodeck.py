@@ -15,11 +15,11 @@ from tenon.delivery.contracts.sign_in import (
     OlderMessageSerializer,
     OlderRefreshView,
     OlderTokensSerializer,
-    RefreshSerializer,
     SignUpSerializer,
     sign_in,
 )
 from tenon.kernel import clock
+from tenon.kernel.errors import Unauthenticated
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.examples import shown
 from tenon.kernel.http.views import Endpoint
@@ -69,6 +69,12 @@ class KitoDeckSignedUpSerializer(OlderMessageSerializer):
     """The account just made."""
 
     user = KitoDeckUserSerializer()
+
+
+class KitoDeckSignOutSerializer(serializers.Serializer[Any]):
+    """The session that ends, where no access token says so."""
+
+    refresh = serializers.CharField(max_length=2048, required=False)
 
 
 class LoginView(OlderEntrance):
@@ -126,7 +132,7 @@ class LogoutView(Endpoint):
     raises = (InvalidToken,)
 
     @extend_schema(
-        request=RefreshSerializer,
+        request=KitoDeckSignOutSerializer,
         responses={200: OlderMessageSerializer},
         examples=shown(
             requests={"A refresh token": {"refresh": TOKENS["refresh"]}},
@@ -134,10 +140,13 @@ class LogoutView(Endpoint):
         ),
     )
     def post(self, request: Request) -> Response:
-        if self.principal.session_id is None:
-            services.sign_out_by_token(token=self.parse(RefreshSerializer)["refresh"], now=clock.now())
-        else:
+        asked = self.parse(KitoDeckSignOutSerializer)
+        if self.principal.session_id is not None:
             services.sign_out(session_id=self.principal.session_id, now=clock.now())
+        elif "refresh" in asked:
+            services.sign_out_by_token(token=asked["refresh"], now=clock.now())
+        else:
+            raise Unauthenticated
         return Response({"message": "Logged out successfully"})
 
 
