@@ -31,8 +31,7 @@ def sign_in(*, email: str, password: str, device: Device, now: datetime) -> Sign
     except TooManyRequests as refusal:
         raise _refused(refusal, reason="limited", device=device) from None
     user, outdated = _authenticated(address, password, device=device)
-    for name, subject in attempts:
-        counting.give_back(name, subject)
+    counting.give_back_all(attempts)
     if settings.VERIFY_EMAIL_REQUIRED and not user.is_verified:
         raise _refused(EmailNotVerified(), reason="unverified", device=device, user=user)
     return _start(user, password, outdated=outdated, device=device, now=now)
