@@ -171,13 +171,13 @@ def relay(*, env: Mapping[str, str], log: Path) -> Iterator[Process]:
         process.stop()
 
 
-def wait_until_live(server: ApiServer) -> None:
+def wait_until_live(server: ApiServer, *, seconds: float = _START_SECONDS) -> None:
     """Wait until the server answers. Raises ProcessFailed."""
-    wait_until_up(server, lambda: answers(server.port, "/health/live/") == 200)
+    wait_until_up(server, lambda: answers(server.port, "/health/live/") == 200, seconds=seconds)
 
 
-def wait_until_up(process: Process, answering: Callable[[], bool]) -> None:
-    """Wait until `answering`. Raises ProcessFailed when the process ends before, or takes over a minute."""
+def wait_until_up(process: Process, answering: Callable[[], bool], *, seconds: float = _START_SECONDS) -> None:
+    """Wait until `answering`. Raises ProcessFailed when the process ends before, or takes over `seconds`."""
 
     def up() -> bool:
         if not process.running:
@@ -185,7 +185,7 @@ def wait_until_up(process: Process, answering: Callable[[], bool]) -> None:
         return answering()
 
     try:
-        wait_for(up, f"{process.name} to answer", seconds=_START_SECONDS)
+        wait_for(up, f"{process.name} to answer", seconds=seconds)
     except TimeoutError as late:
         raise ProcessFailed(f"{late}\n{process.output()}") from None
 
