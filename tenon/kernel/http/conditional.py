@@ -56,6 +56,5 @@ def _matching(header: str, current: str | None, *, weak: bool) -> str | None:
     """
     if current is None or header.strip() == "*":
         return current
-    return next(
-        (tag for mark, tag in _TAG.findall(header) if tag in {current, gzipped(current)} and (weak or not mark)), None
-    )
+    same = {current, gzipped(current)}
+    return next((tag for mark, tag in _TAG.findall(header) if tag in same and (weak or not mark)), None)
