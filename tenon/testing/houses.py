@@ -90,6 +90,14 @@ class House:
         assert verified.status == 200, verified
         return self.sign_in(email)
 
+    def make_superuser(self) -> str:
+        """A new account of the staff; returns its address, which is verified."""
+        email = f"superuser-{next(_numbers)}@example.com"
+        manage(
+            "createsuperuser", "--noinput", f"--email={email}", env=self.env | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
+        )
+        return email
+
     def sign_in(self, email: str, password: str = PASSWORD) -> Person:
         """A new session."""
         answer = self.call("POST", "/api/v1/auth/login/", json={"email": email, "password": password})
@@ -99,13 +107,14 @@ class House:
 
 
 def environment(database: Database, mail: Mailbox, **overrides: str) -> dict[str, str]:
-    """Production settings on plain HTTP, letters to `mail`, limits out of the way."""
+    """Production settings on plain HTTP with the documentation on, letters to `mail`, limits out of the way."""
     return {
         "DJANGO_SETTINGS_MODULE": "tenon.delivery.settings.production",
         "SECRET_KEY": SECRET,
         "ALLOWED_HOSTS": HOST,
         "SITE_URL": f"http://{HOST}",
         "USE_HTTPS": "false",
+        "API_DOCS_ENABLED": "true",
         "EMAIL_PROVIDER": "smtp",
         "EMAIL_HOST": HOST,
         "EMAIL_PORT": str(mail.port),

@@ -61,7 +61,7 @@ def test_a_newcomer_lives_here(
 def _made_to_run(database: Database, mail: Mailbox) -> Iterator[int]:
     """`python -m tenon.delivery.run`, which is all that `make run` does once everything is installed."""
     port = free_port()
-    env = environment(database, mail, PORT=str(port), WORKER_PORT=str(free_port()), API_DOCS_ENABLED="true", DEMO="0")
+    env = environment(database, mail, PORT=str(port), WORKER_PORT=str(free_port()), DEMO="0")
     process = spawn("run", [sys.executable, "-m", "tenon.delivery.run"], env=env, log=database.folder / "run.log")
     try:
         wait_until_live(ApiServer(process.name, process.popen, process.log, port), seconds=FIRST_START_SECONDS)
