@@ -98,7 +98,7 @@ def _run(*, now: datetime, batch: int, stopping: Callable[[], bool]) -> list[Set
             entry = waiting.popleft()
             done.append(result := _settle(entry, now=now + held()))
             if entry.aggregate and result.outcome in (Outcome.DELIVERED, Outcome.DEAD) and len(done) < batch:
-                following = claims.follow(entry.aggregate, now=now + held(), token=token, lease=_usual_lease())
+                following = claims.follow(entry, now=now + held(), token=token, lease=_usual_lease())
                 if following is not None:
                     waiting.appendleft(following)
     finally:

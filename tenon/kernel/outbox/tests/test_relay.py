@@ -294,6 +294,26 @@ class TestOrder:
         run()
         assert seen == [1, 2]
 
+    def test_a_dead_row_that_is_retried_goes_out_of_turn_and_alone(self) -> None:
+        fail = failing(PermanentFailure("not yet"), times=1)
+        seen: list[int] = []
+
+        @registry.subscribe(Happened)
+        def handle(event: Happened) -> None:
+            if event.number == 0:
+                fail()
+            seen.append(event.number)
+
+        publish(0, 1, aggregate="sample:1")
+        run()
+        upkeep.retry(now=clock.now())
+        publish(2, 3, aggregate="sample:1")
+        [retried] = claims.claim(now=clock.now(), limit=100, token=new_id(), lease=LEASE)
+        assert retried.payload == {"number": 0}
+        claims.release([retried], token=retried.claim)  # type: ignore[arg-type]
+        run()
+        assert seen == [1, 0, 2, 3]
+
     def test_a_row_that_is_not_due_holds_up_what_comes_after_it(self) -> None:
         seen = collect()
         first, _ = publish(0, 1, aggregate="sample:1")
@@ -371,10 +391,11 @@ class TestClaims:
     def test_a_follower_that_another_relay_took_first_is_left_to_it(self) -> None:
         head, second = publish(0, 1, aggregate="sample:1")
         token = new_id()
-        claims.claim(now=clock.now(), limit=1, token=token, lease=LEASE)
-        assert claims.deliver(again(head), now=clock.now())
+        [held] = claims.claim(now=clock.now(), limit=1, token=token, lease=LEASE)
+        assert held.id == head.id
+        assert claims.deliver(held, now=clock.now())
         claims.claim(now=clock.now(), limit=1, token=new_id(), lease=LEASE)
-        assert claims.follow("sample:1", now=clock.now(), token=token, lease=LEASE) is None
+        assert claims.follow(held, now=clock.now(), token=token, lease=LEASE) is None
         assert again(second).claim != token
 
     def test_a_relay_that_is_told_to_stop_gives_back_what_it_has_not_begun(self) -> None:
