@@ -30,6 +30,11 @@ class Failure:
     error: Exception
     permanent: bool
 
+    @classmethod
+    def permanently(cls, reason: str) -> "Failure":
+        """A failure that is known without an attempt."""
+        return cls(reason, PermanentFailure(reason), permanent=True)
+
 
 def current_id() -> UUID:
     """The id of the row that is being delivered, the same at every attempt: an idempotency key for the outside."""
@@ -52,7 +57,7 @@ def attempt(entry: Entry) -> Failure | None:
         return None
     lines = [name + describe(error, payload=payload, secret=entry.secret) for name, error in failed]
     permanent = all(isinstance(error, PermanentFailure) for _, error in failed)
-    return Failure("; ".join(lines)[:LONGEST], failed[0][1], permanent)
+    return Failure("; ".join(lines)[:LONGEST], failed[0][1], permanent=permanent)
 
 
 def _deliver_event(entry: Entry, payload: Any) -> _Failed:

@@ -27,11 +27,9 @@ def retry(*, now: datetime, entry_ids: Iterable[UUID] | None = None, name: str =
     return rows.update(dead_at=None, available_at=now, attempts=0, queue=NullIf(F("aggregate"), Value("")))
 
 
-def purge(*, delivered_before: datetime | None = None, dead_before: datetime | None = None) -> int:
+def purge(*, delivered_before: datetime, dead_before: datetime | None = None) -> int:
     """Delete rows that were delivered, or died, before then, with their receipts. Returns how many rows."""
-    purged = 0
-    if delivered_before:
-        purged += _delete(Q(delivered_at__lt=delivered_before))
+    purged = _delete(Q(delivered_at__lt=delivered_before))
     if dead_before:
         purged += _delete(Q(dead_at__lt=dead_before))
     return purged

@@ -6,12 +6,11 @@ import pytest
 from django.db import transaction
 from structlog.testing import capture_logs
 
-from tenon.kernel import clock
+from tenon.kernel import clock, metrics
 from tenon.kernel.ids import new_id
 from tenon.kernel.outbox import backoff, claims, delivery, publishing, registry, relay, upkeep
 from tenon.kernel.outbox.errors import PermanentFailure
-from tenon.kernel.outbox.models import Entry, Receipt
-from tenon.kernel.outbox.signals import settled
+from tenon.kernel.outbox.models import Entry, Receipt, Schedule
 from tenon.kernel.outbox.tests.samples import Happened, again, collect, enqueue, failing, publish, run
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +94,17 @@ def test_a_second_delivery_of_what_was_taken_has_no_effect() -> None:
     assert seen == [5]
 
 
+def test_a_constraint_that_an_effect_meets_is_a_failure_and_no_receipt() -> None:
+    @registry.subscribe(Happened)
+    def clash(event: Happened) -> None:
+        Entry.objects.create(id=taken.id, kind="event", name="samples.happened", created_at=clock.now())
+
+    [taken] = publish(1)
+    run()
+    assert "IntegrityError" in again(taken).last_error
+    assert not Receipt.objects.exists()
+
+
 def test_an_atomic_job_takes_effect_once() -> None:
     seen: list[int] = []
 
@@ -123,6 +133,15 @@ def test_a_failed_row_comes_back_after_ever_longer_waits() -> None:
         passed += backoff.ceiling(attempt) + timedelta(seconds=2)
 
 
+def test_rows_name_themselves() -> None:
+    collect()
+    [entry] = publish(1)
+    run()
+    assert str(entry) == f"event samples.happened {entry.id}"
+    assert str(Receipt.objects.get()) == f"{Receipt.objects.get().consumer} {entry.id}"
+    assert str(Schedule(name="samples.often")) == "samples.often"
+
+
 def test_waits_double_up_to_a_ceiling() -> None:
     waits = [backoff.ceiling(attempt).total_seconds() for attempt in range(1, 20)]
     assert waits[:5] == [5, 10, 20, 40, 80]
@@ -140,25 +159,22 @@ def test_after_the_last_attempt_a_row_is_dead_and_visible(settings: object) -> N
     settings.OUTBOX_MAX_ATTEMPTS = 3  # type: ignore[attr-defined]
     registry.job("samples.fail")(failing(ValueError("no")))
     entry = enqueue("samples.fail")
-    heard: list[str] = []
-
-    def listen(outcome: str, **_: object) -> None:
-        heard.append(outcome)
-
-    settled.connect(listen)
-    try:
-        with capture_logs() as logs:
-            for attempt in range(4):
-                run(after=LONG * attempt)
-    finally:
-        settled.disconnect(listen)
+    counted = [metrics.outbox_attempts.labels("samples.fail", outcome) for outcome in ("retry", "dead")]
+    before = [counter._value.get() for counter in counted]
+    with capture_logs() as logs:
+        for attempt in range(4):
+            run(after=LONG * attempt)
     entry = again(entry)
     assert (entry.attempts, entry.available_at, entry.delivered_at) == (3, None, None)
     assert entry.dead_at is not None
     assert entry.last_error.startswith("ValueError: no at tenon/kernel/outbox/tests/samples.py:")
-    assert heard == ["retry", "retry", "dead"]
-    assert [(log["event"], log["log_level"]) for log in logs][-1] == ("outbox_dead", "error")
-    assert logs[-1]["name"] == "samples.fail"
+    assert [counter._value.get() - start for counter, start in zip(counted, before, strict=True)] == [2, 1]
+    assert [(log["event"], log["log_level"]) for log in logs] == [
+        ("outbox_retry", "warning"),
+        ("outbox_retry", "warning"),
+        ("outbox_dead", "error"),
+    ]
+    assert (logs[-1]["name"], logs[-1]["error"]) == ("samples.fail", entry.last_error)
     assert relay.backlog().dead == 1
 
 

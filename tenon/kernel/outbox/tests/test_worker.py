@@ -1,6 +1,8 @@
 """The relay's threads poll, survive, and stop when they are told."""
 
+import signal
 import threading
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -121,6 +123,17 @@ def test_pauses_grow_to_a_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses = [worker.pause(failures).total_seconds() for failures in range(1, 12)]
     assert pauses[:3] == [0.25, 0.5, 1.0]
     assert pauses[-1] == 4.0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("finished", [True, False])
+def test_the_command_stops_on_a_signal(number: signal.Signals, finished: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(number)
+    monkeypatch.setattr(worker.Relay, "start", lambda self: signal.raise_signal(number))
+    monkeypatch.setattr(worker.Relay, "stop", lambda self: finished)
+    with nullcontext() if finished else pytest.raises(CommandError, match="took too long"):
+        call_command("relay")
+    assert signal.getsignal(number) is before
 
 
 def test_the_command_fails_where_a_thread_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
