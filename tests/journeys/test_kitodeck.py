@@ -93,6 +93,11 @@ def test_a_taken_address_is_named(prefix):
     assert again.json()["errors"][0].items() >= {"pointer": "/email", "code": "email_taken"}.items()
 
 
+def test_a_name_may_be_left_out(prefix, email):
+    answer = Api().post(f"{prefix}/auth/signup/", {"email": email, "password": "SecurePass123"})
+    assert (answer.status_code, answer.json()["user"]["username"]) == (201, "")
+
+
 def test_fields_that_the_older_paths_never_knew_are_ignored(prefix, email):
     answer = Api().post(
         f"{prefix}/auth/signup/",

@@ -15,7 +15,6 @@ from tenon.delivery.contracts.sign_in import (
     OlderMessageSerializer,
     OlderRefreshView,
     OlderTokensSerializer,
-    SignUpSerializer,
     sign_in,
 )
 from tenon.kernel import clock
@@ -71,6 +70,12 @@ class KitoDeckSignedUpSerializer(OlderMessageSerializer):
     user = KitoDeckUserSerializer()
 
 
+class KitoDeckSignUpSerializer(CredentialsSerializer):
+    """A new account; no document says that it must be named."""
+
+    username = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+
 class KitoDeckSignOutSerializer(serializers.Serializer[Any]):
     """The session that ends, where no access token says so."""
 
@@ -106,7 +111,7 @@ class SignupView(OlderEntrance):
     raises = (EmailTaken, WeakPassword)
 
     @extend_schema(
-        request=SignUpSerializer,
+        request=KitoDeckSignUpSerializer,
         responses={201: KitoDeckSignedUpSerializer},
         examples=shown(
             requests={"A person": {"username": "example_user", **CREDENTIALS}},
@@ -114,7 +119,7 @@ class SignupView(OlderEntrance):
         ),
     )
     def post(self, request: Request) -> Response:
-        user = services.register(**self.parse(SignUpSerializer), now=clock.now())
+        user = services.register(**self.parse(KitoDeckSignUpSerializer), now=clock.now())
         body = {"message": "User created successfully", "user": user}
         return Response(KitoDeckSignedUpSerializer(body).data, status=status.HTTP_201_CREATED)
 
