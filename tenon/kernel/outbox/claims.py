@@ -82,6 +82,11 @@ def release(entries: Iterable[Entry], *, token: UUID) -> None:
         Entry.objects.filter(sequence__in=left, claim=token).update(**_UNCLAIMED)
 
 
+def recover(*, token: UUID) -> int:
+    """Give back whatever is still claimed by `token`, after a round that was broken off. Returns how many rows."""
+    return Entry.objects.pending().filter(claim=token).update(**_UNCLAIMED)
+
+
 _UNCLAIMED = {"claim": None, "claimed_until": None}
 _SETTLED = {"available_at": None, "queue": None, **_UNCLAIMED}
 

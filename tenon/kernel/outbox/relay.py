@@ -63,12 +63,19 @@ class DrainFailed(AssertionError):
     """A row failed while a test drained the outbox."""
 
 
-def run_once(*, now: datetime, batch: int = BATCH, stopping: Callable[[], bool] = lambda: False) -> int:
+def run_once(
+    *,
+    now: datetime,
+    batch: int = BATCH,
+    stopping: Callable[[], bool] = lambda: False,
+    token: UUID | None = None,
+) -> int:
     """Claim up to `batch` due rows and make one attempt at each. Returns how many were attempted.
 
-    Where `stopping` turns true, the current row is finished and the rest is given back.
+    Where `stopping` turns true, the current row is finished and the rest is given back. `token` marks the claims (a
+    random one unless given), so that whoever is interrupted can give them back later with `claims.recover`.
     """
-    return len(_run(now=now, batch=batch, stopping=stopping))
+    return len(_run(now=now, batch=batch, stopping=stopping, token=token or new_id()))
 
 
 def drain(*, now: datetime | None = None) -> int:
@@ -77,7 +84,7 @@ def drain(*, now: datetime | None = None) -> int:
     Raises DrainFailed, from the first failure, when any attempt failed; use `run_once` to test failures.
     """
     done: list[Settled] = []
-    while attempts := _run(now=now or clock.now(), batch=BATCH, stopping=lambda: False):
+    while attempts := _run(now=now or clock.now(), batch=BATCH, stopping=lambda: False, token=new_id()):
         done += attempts
         if len(done) > MOST_DRAINED:
             raise DrainFailed("The outbox does not run dry: does a job enqueue itself?")
@@ -92,13 +99,12 @@ def backlog(*, now: datetime | None = None) -> Backlog:
     return measure(now=now or clock.now())
 
 
-def _run(*, now: datetime, batch: int, stopping: Callable[[], bool]) -> list[Settled]:
+def _run(*, now: datetime, batch: int, stopping: Callable[[], bool], token: UUID) -> list[Settled]:
     started = monotonic()
 
     def held() -> timedelta:
         return timedelta(seconds=monotonic() - started)
 
-    token = new_id()
     waiting = deque(claims.claim(now=now, limit=batch, token=token, lease=_usual_lease()))
     done: list[Settled] = []
     try:
