@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Client:
-    """One caller: reads, registers, refreshes, and tries tokens that must not be good."""
+    """One caller: reads, registers, refreshes, and tries tokens and passwords that must not be good."""
 
     name: str
     person: Person
@@ -41,6 +41,8 @@ class Client:
             self._ask("read", 200, "GET", "/user/details/", token=self.person.access)
             for kind, token in self.refused.items():
                 self._ask(kind, 401, "GET", "/user/details/", token=token)
+            guess = {"email": self.person.email, "password": "not-the-password"}
+            self._ask("guess", 401, "POST", "/api/v1/auth/login/", json=guess)
             email = f"{self.name}-{number}@example.com"
             body = {"email": email, "password": PASSWORD}
             if self._ask("register", 201, "POST", "/api/v1/auth/register/", json=body).status == 201:
@@ -73,6 +75,8 @@ def test_postgres_restarts_under_load(
         for number in range(restarts):
             time.sleep(0.5)
             cluster.stop(signal.SIGQUIT if number % 2 else signal.SIGINT)
+            health = {name: home.call("GET", f"/health/{name}/").status for name in ("live", "ready", "detailed")}
+            assert health == {"live": 200, "ready": 503, "detailed": 503}
             time.sleep(0.5)
             cluster.start()
             slowest = max(slowest, _recovery(home, clients[0].person))
@@ -156,5 +160,5 @@ def _nothing_lost(home: House, clients: list[Client]) -> Counter[tuple[str, int]
         turns = home.store.rows("SELECT max(counter) FROM identity_session WHERE user_id = %s", [client.person.id])
         assert turns == [(client.refreshed,)]
     seen = sum((client.seen for client in clients), Counter[tuple[str, int]]())
-    assert {status for kind, status in seen if kind in ("forged", "revoked")} <= {401, 503}
+    assert {status for kind, status in seen if kind in ("forged", "revoked", "guess")} <= {401, 503}
     return seen
