@@ -12,7 +12,7 @@ from tenon.delivery.settings.limits import RATE_LIMITS
 from tenon.testing.faults import Postgres
 from tenon.testing.mailbox import Mailbox
 from tenon.testing.parallel import Answer, Connection
-from tenon.testing.servers import HOST, ApiServer, Process, manage, relay, spawn_api, wait_until_live
+from tenon.testing.servers import HOST, ApiServer, Process, manage, spawn_api, spawn_relay, wait_until_live
 from tenon.testing.stores import PostgresStore, SqliteStore, Store
 
 PASSWORD = "correct-horse-battery-7-staple"
@@ -75,6 +75,13 @@ class House:
         self.api = spawn_api(env=self.env, log=self.api.log, port=self.api.port)
         wait_until_live(self.api)
 
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Nothing but requests changes the database: the relay rests until the block ends."""
+        self.relay.stop()
+        yield
+        self.relay = spawn_relay(env=self.env, log=self.relay.log)
+
     def register(self) -> str:
         """A new account; returns its address, which is not verified yet."""
         email = f"person-{next(_numbers)}@example.com"
@@ -131,14 +138,20 @@ def environment(database: Database, mail: Mailbox, **overrides: str) -> dict[str
 def house(database: Database, mail: Mailbox, **overrides: str) -> Iterator[House]:
     """A deployment on `database`, answering, with its relay, until the block ends."""
     env = environment(database, mail, **overrides)
-    server = spawn_api(env=env, log=database.folder / "api.log")
-    with relay(env=env, log=database.folder / "relay.log") as running:
-        home = House(database, env, mail, server, running)
-        try:
-            wait_until_live(server)
-            yield home
-        finally:
-            home.api.stop()
+    home = House(
+        database,
+        env,
+        mail,
+        api=spawn_api(env=env, log=database.folder / "api.log"),
+        relay=spawn_relay(env=env, log=database.folder / "relay.log"),
+    )
+    try:
+        wait_until_live(home.api)
+        yield home
+        assert home.relay.running, home.relay.output()
+    finally:
+        home.relay.stop()
+        home.api.stop()
 
 
 def sqlite_template(folder: Path) -> Path:

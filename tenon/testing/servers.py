@@ -7,8 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -159,16 +158,9 @@ def listeners(port: int) -> int:
     return sum(local.endswith(f":{port:04X}") and state == "0A" for _, local, _, state, *_ in entries)
 
 
-@contextmanager
-def relay(*, env: Mapping[str, str], log: Path) -> Iterator[Process]:
-    """`manage.py relay`, until the block ends."""
-    process = spawn("relay", [sys.executable, "manage.py", "relay"], env=env, log=log)
-    try:
-        yield process
-        if not process.running:
-            raise ProcessFailed(f"The relay ended by itself:\n{process.output()}")
-    finally:
-        process.stop()
+def spawn_relay(*, env: Mapping[str, str], log: Path) -> Process:
+    """Start `manage.py relay`."""
+    return spawn("relay", [sys.executable, "manage.py", "relay"], env=env, log=log)
 
 
 def wait_until_live(server: ApiServer, *, seconds: float = _START_SECONDS) -> None:

@@ -88,6 +88,7 @@ def _forged(person: Person, home: House) -> Iterator[str]:
         for secret in (_decoded(key["x"]), key["x"].encode(), json.dumps(key).encode()):
             for algorithm, digest in (("HS256", "sha256"), ("HS384", "sha384"), ("HS512", "sha512")):
                 yield _hmac(header | {"alg": algorithm, "kid": key["kid"]}, claims, secret, digest)
+    kid: object
     for kid in ("", "0", "../../dev/null", "' OR 1=1 --", None, 1, [], public[-1]["kid"]):
         yield _signed(header | {"kid": kid}, claims, own)
     for odd in (
@@ -100,6 +101,7 @@ def _forged(person: Person, home: House) -> Iterator[str]:
     ):
         yield _signed(header | odd, claims, own)
     for name in claims:
+        value: object
         for value in (None, "", -1, [], {}, True, "x", "9" * 400):
             if (name, value) != ("iat", -1):  # to be older than it is helps nobody
                 yield _signed(header, claims | {name: value}, own)
