@@ -34,6 +34,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(line)
 
 
+def pytest_sessionfinish() -> None:
+    services.forget_redis_keys()
+
+
 @pytest.fixture(scope="session")
 def database_names(worker_id: str, testrun_uid: str) -> Iterator[str]:
     """Names for databases of this process, one after the other."""

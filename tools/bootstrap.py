@@ -82,8 +82,9 @@ def find_uv(root: Path) -> Path | None:
         return uv
     _require_pip()
     print(f"Fetching {UV} into .tools …", flush=True)
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", str(root / ".tools"), UV]
-    if _succeeds([*command, "--disable-pip-version-check"]) and uv.exists():
+    quietly = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore"]
+    target = ["--upgrade", "--target", str(root / ".tools")]
+    if _succeeds([sys.executable, "-m", "pip", "install", *quietly, *target, UV]) and uv.exists():
         return uv
     print("uv cannot be had here; venv and pip do it, more slowly.", flush=True)
     return None

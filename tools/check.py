@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = ".github/workflows"
 SHOWN = 100  # lines of a failed step
+BRIEFLY = ["--quiet", "--output-format=concise"]
 BANDIT = ["-qrc", "pyproject.toml", "--format=custom", "--msg-template={relpath}:{line}: {test_id} {msg}"]
 
 # What a careful operator would set; `check --deploy` must find nothing to say about it.
@@ -53,8 +54,8 @@ class Step:
 def steps() -> list[Step]:
     workflows = sorted(str(path.relative_to(ROOT)) for path in (ROOT / WORKFLOWS).glob("*.yml"))
     return [
-        Step("lint", "ruff finds nothing", [tool("ruff", "check", "--quiet", "--output-format=concise", ".")]),
-        Step("format", "the code is in its one form", [tool("ruff", "format", "--check", "--quiet", ".")]),
+        Step("lint", "ruff finds nothing", [tool("ruff", "check", *BRIEFLY)]),
+        Step("format", "the code is in its one form", [tool("ruff", "format", "--check", *BRIEFLY)]),
         Step("types", "mypy, strict where rules live", [tool("mypy")]),
         Step("imports", "nothing imports upward or sideways", [tool("lint-imports", "--no-cache")]),
         Step("drift", "models and migrations agree", [manage("makemigrations", "--check", "--dry-run")]),

@@ -1,7 +1,8 @@
 """Finds changes of `docs/openapi.yaml` that would break a client, against the version this work started from.
 
-The base is API_BASE when set (a commit), else where this branch left the main one, else the last commit. A break that
-is meant is declared, word for word as printed here, in `governance/api_breaks.toml` with its reason.
+The base is API_BASE when set (a commit), else where this branch left the main one, else, on the main branch itself, the
+state before the file's last change. A break that is meant is declared, word for word as printed here, in
+`governance/api_breaks.toml` with its reason.
 """
 
 import os
@@ -43,11 +44,14 @@ def main() -> int:
 def base_commit() -> str:
     if named := os.environ.get("API_BASE", ""):
         return named
+    head = _git("rev-parse", "HEAD")
     for branch in ("origin/main", "main"):
         found = _git("merge-base", "HEAD", branch)
-        if found and found != _git("rev-parse", "HEAD"):
+        if found and found != head:
             return found
-    return _git("rev-parse", "HEAD")
+    if _git("status", "--porcelain", "--", FILE):
+        return head
+    return _git("rev-parse", "--verify", "--quiet", f"{_git('log', '-1', '--format=%H', '--', FILE)}^") or head
 
 
 def declared_breaks(path: Path) -> set[str]:

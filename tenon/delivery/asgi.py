@@ -21,6 +21,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenon.delivery.settings.product
 django.setup()
 
 from tenon.kernel.outbox.worker import Relay  # noqa: E402 (the apps must be ready first)
+from tenon.kernel.tenancy.startup import check_database_role  # noqa: E402
+
+check_database_role()
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -1,4 +1,4 @@
-"""What can go wrong, by kind. An error carries a kind and a stable code, never an HTTP status: `kernel/http` maps them once."""
+"""What can go wrong, by kind. An error has a kind and a stable code, never an HTTP status: `kernel/http` maps them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

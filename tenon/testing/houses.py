@@ -12,7 +12,7 @@ from tenon.delivery.settings.limits import RATE_LIMITS
 from tenon.testing.faults import Postgres
 from tenon.testing.mailbox import Mailbox
 from tenon.testing.parallel import Answer, Connection
-from tenon.testing.servers import HOST, ApiServer, Process, manage, relay, spawn_api, wait_until_live
+from tenon.testing.servers import HOST, ApiServer, Process, manage, spawn_api, spawn_relay, wait_until_live
 from tenon.testing.stores import PostgresStore, SqliteStore, Store
 
 PASSWORD = "correct-horse-battery-7-staple"
@@ -75,6 +75,13 @@ class House:
         self.api = spawn_api(env=self.env, log=self.api.log, port=self.api.port)
         wait_until_live(self.api)
 
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Nothing but requests changes the database: the relay rests until the block ends."""
+        self.relay.stop()
+        yield
+        self.relay = spawn_relay(env=self.env, log=self.relay.log)
+
     def register(self) -> str:
         """A new account; returns its address, which is not verified yet."""
         email = f"person-{next(_numbers)}@example.com"
@@ -90,6 +97,14 @@ class House:
         assert verified.status == 200, verified
         return self.sign_in(email)
 
+    def make_superuser(self) -> str:
+        """A new account of the staff; returns its address, which is verified."""
+        email = f"superuser-{next(_numbers)}@example.com"
+        manage(
+            "createsuperuser", "--noinput", f"--email={email}", env=self.env | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
+        )
+        return email
+
     def sign_in(self, email: str, password: str = PASSWORD) -> Person:
         """A new session."""
         answer = self.call("POST", "/api/v1/auth/login/", json={"email": email, "password": password})
@@ -99,7 +114,7 @@ class House:
 
 
 def environment(database: Database, mail: Mailbox, **overrides: str) -> dict[str, str]:
-    """Production settings on plain HTTP, letters to `mail`, limits out of the way."""
+    """Production settings on plain HTTP with the documentation on, letters to `mail`, limits out of the way."""
     return {
         "DJANGO_SETTINGS_MODULE": "tenon.delivery.settings.production",
         "SECRET_KEY": SECRET,
@@ -107,6 +122,7 @@ def environment(database: Database, mail: Mailbox, **overrides: str) -> dict[str
         "SITE_URL": f"http://{HOST}",
         "USE_HTTPS": "false",
         "MAGIC_LINK_VERIFY_URL": f"http://{HOST}",
+        "API_DOCS_ENABLED": "true",
         "EMAIL_PROVIDER": "smtp",
         "EMAIL_HOST": HOST,
         "EMAIL_PORT": str(mail.port),
@@ -123,14 +139,20 @@ def environment(database: Database, mail: Mailbox, **overrides: str) -> dict[str
 def house(database: Database, mail: Mailbox, **overrides: str) -> Iterator[House]:
     """A deployment on `database`, answering, with its relay, until the block ends."""
     env = environment(database, mail, **overrides)
-    server = spawn_api(env=env, log=database.folder / "api.log")
-    with relay(env=env, log=database.folder / "relay.log") as running:
-        home = House(database, env, mail, server, running)
-        try:
-            wait_until_live(server)
-            yield home
-        finally:
-            home.api.stop()
+    home = House(
+        database,
+        env,
+        mail,
+        api=spawn_api(env=env, log=database.folder / "api.log"),
+        relay=spawn_relay(env=env, log=database.folder / "relay.log"),
+    )
+    try:
+        wait_until_live(home.api)
+        yield home
+        assert home.relay.running, home.relay.output()
+    finally:
+        home.relay.stop()
+        home.api.stop()
 
 
 def sqlite_template(folder: Path) -> Path:

@@ -7,8 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -159,25 +158,18 @@ def listeners(port: int) -> int:
     return sum(local.endswith(f":{port:04X}") and state == "0A" for _, local, _, state, *_ in entries)
 
 
-@contextmanager
-def relay(*, env: Mapping[str, str], log: Path) -> Iterator[Process]:
-    """`manage.py relay`, until the block ends."""
-    process = spawn("relay", [sys.executable, "manage.py", "relay"], env=env, log=log)
-    try:
-        yield process
-        if not process.running:
-            raise ProcessFailed(f"The relay ended by itself:\n{process.output()}")
-    finally:
-        process.stop()
+def spawn_relay(*, env: Mapping[str, str], log: Path) -> Process:
+    """Start `manage.py relay`."""
+    return spawn("relay", [sys.executable, "manage.py", "relay"], env=env, log=log)
 
 
-def wait_until_live(server: ApiServer) -> None:
+def wait_until_live(server: ApiServer, *, seconds: float = _START_SECONDS) -> None:
     """Wait until the server answers. Raises ProcessFailed."""
-    wait_until_up(server, lambda: answers(server.port, "/health/live/") == 200)
+    wait_until_up(server, lambda: answers(server.port, "/health/live/") == 200, seconds=seconds)
 
 
-def wait_until_up(process: Process, answering: Callable[[], bool]) -> None:
-    """Wait until `answering`. Raises ProcessFailed when the process ends before, or takes over a minute."""
+def wait_until_up(process: Process, answering: Callable[[], bool], *, seconds: float = _START_SECONDS) -> None:
+    """Wait until `answering`. Raises ProcessFailed when the process ends before, or takes over `seconds`."""
 
     def up() -> bool:
         if not process.running:
@@ -185,7 +177,7 @@ def wait_until_up(process: Process, answering: Callable[[], bool]) -> None:
         return answering()
 
     try:
-        wait_for(up, f"{process.name} to answer", seconds=_START_SECONDS)
+        wait_for(up, f"{process.name} to answer", seconds=seconds)
     except TimeoutError as late:
         raise ProcessFailed(f"{late}\n{process.output()}") from None
 

@@ -12,13 +12,14 @@ from django.conf import settings
 from redis import Redis, RedisError
 
 from tenon.testing.databases import server
+from tenon.testing.databases.mariadb import MariadbServer
 from tenon.testing.databases.postgresql import PostgresqlServer
 from tenon.testing.databases.sqlite import SqliteServer
 
 
 @dataclass(frozen=True)
 class Service:
-    """Something that a test may need. `excused` tells a run that is about another service of the same kind."""
+    """Something that a test may need. `excused` tells a run that is about another database, and may lack it."""
 
     marker: str
     title: str
@@ -35,7 +36,13 @@ SERVICES = (
         present=lambda: isinstance(server(), PostgresqlServer),
         excused=lambda: not isinstance(server(), SqliteServer),
     ),
-    Service("redis", "Redis", "TEST_REDIS_URL", present=lambda: bool(settings.REDIS_URL)),
+    Service(
+        "redis",
+        "Redis",
+        "TEST_REDIS_URL",
+        present=lambda: bool(settings.REDIS_URL),
+        excused=lambda: isinstance(server(), MariadbServer),
+    ),
 )
 
 

@@ -24,9 +24,11 @@ def test_forged_access_tokens_are_refused(home: House, proof_record: Callable[..
     refused = _refused(
         home, [Request("GET", "/user/details/", headers={"Authorization": f"Bearer {it}"}) for it in forged]
     )
-    refused += _refused(home, [Request("POST", "/api/v1/auth/verify/", json={"token": token}) for token in forged])
+    # There a refresh token is right, and an empty one no token at all.
+    asked = [token for token in forged if token not in ("", person.refresh)]
+    refused += _refused(home, [Request("POST", "/api/v1/auth/verify/", json={"token": token}) for token in asked])
     assert home.call("GET", "/user/details/", token=person.access).status == 200
-    proof_record(forged=len(forged), requests=2 * len(forged), refused=refused)
+    proof_record(forged=len(forged), refused=refused)
 
 
 def test_forged_refresh_tokens_are_refused(home: House, proof_record: Callable[..., None]) -> None:
@@ -56,7 +58,7 @@ def _altered(token: str) -> Iterator[str]:
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     for place, character in enumerate(token):
         if character in alphabet:
-            for step in (1, 33):
+            for step in (1, 21, 33):
                 other = alphabet[(alphabet.index(character) + step) % len(alphabet)]
                 yield token[:place] + other + token[place + 1 :]
     for length in (1, 2, 4, 8, 16, 32):
@@ -86,6 +88,7 @@ def _forged(person: Person, home: House) -> Iterator[str]:
         for secret in (_decoded(key["x"]), key["x"].encode(), json.dumps(key).encode()):
             for algorithm, digest in (("HS256", "sha256"), ("HS384", "sha384"), ("HS512", "sha512")):
                 yield _hmac(header | {"alg": algorithm, "kid": key["kid"]}, claims, secret, digest)
+    kid: object
     for kid in ("", "0", "../../dev/null", "' OR 1=1 --", None, 1, [], public[-1]["kid"]):
         yield _signed(header | {"kid": kid}, claims, own)
     for odd in (
@@ -98,9 +101,10 @@ def _forged(person: Person, home: House) -> Iterator[str]:
     ):
         yield _signed(header | odd, claims, own)
     for name in claims:
-        for value in (None, "", 0, [], {}, True, "x", "9" * 400):
-            if value is not True or claims[name] is not True:
-                yield _signed(header, claims | ({name: value}), own)
+        value: object
+        for value in (None, "", -1, [], {}, True, "x", "9" * 400):
+            if (name, value) != ("iat", -1):  # to be older than it is helps nobody
+                yield _signed(header, claims | {name: value}, own)
         yield _signed(header, {key: value for key, value in claims.items() if key != name}, own)
     now = int(time.time())
     for wrong in (

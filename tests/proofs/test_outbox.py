@@ -1,6 +1,7 @@
 """Relays and publishers are killed at work: every commit is delivered, no rollback is, every effect happens once."""
 
 import json
+import signal
 import sys
 import time
 from collections import Counter, defaultdict
@@ -61,7 +62,7 @@ class Works:
         until = time.monotonic() + PATIENCE
         while not reached():
             assert time.monotonic() < until, "\n".join(process.output(2000) for process in self.started[-3:])
-            time.sleep(0.02)
+            time.sleep(0.1)
 
     def wait_for_progress(self, rows: int) -> None:
         """Until so many more rows are delivered, or none is left."""
@@ -103,7 +104,8 @@ def test_killed_at_work(
             publisher = works.order(max(order["number"] for order in works.payloads(ORDERED)) + 10, orders)
     publisher.wait(PATIENCE)
     works.wait(lambda: not works.count("available_at IS NOT NULL"))
-    assert [relay.stop() for relay in relays] == [0, 0]
+    # The one that was started last may be ended by the signal before it has learnt to heed it.
+    assert {relay.stop() for relay in relays} <= {0, -signal.SIGTERM}
 
     ordered = [order["number"] for order in works.payloads(ORDERED)]
     assert len(ordered) == len(set(ordered)) > orders // 2

@@ -5,6 +5,7 @@ deployment does. Every request that the predecessor began is answered whole. A c
 of an answer was never begun, which the database confirms: then, and only then, the client asks the successor instead.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from tenon.testing.parallel import Answer, Connection, Request, Unanswered
 from tenon.testing.servers import listeners, spawn_api, wait_for
 
 CLIENTS = 8
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Tally:
 
     answers: list[Answer] = field(default_factory=list)
     registered: list[str] = field(default_factory=list)
+    repeated: int = 0
     broken: list[str] = field(default_factory=list)
 
 
@@ -47,6 +50,7 @@ def test_sigterm_under_load_fails_no_request(
     stored = {email for (email,) in home.store.rows("SELECT email FROM identity_user")}
     assert registered
     assert set(registered) <= stored
+    _log.info("%d answers, %d of them at the second attempt", len(answers), sum(tally.repeated for tally in tallies))
     proof_record(restarts=restarts, clients=CLIENTS, failed=0)
 
 
@@ -70,7 +74,7 @@ def _load(home: House, person: Person, name: str, stopping: Event) -> Tally:
             connection.close()
             return tally
         try:
-            answer = _answer(home, connection, email, request)
+            answer = _answer(home, connection, email, request, tally)
         except Unanswered as broken:
             tally.broken.append(f"{request.method} {request.path}: {broken}")
             continue
@@ -88,10 +92,11 @@ def _requests(person: Person, name: str) -> Iterator[tuple[str, Request]]:
         yield email, Request("POST", "/api/v1/auth/register/", json={"email": email, "password": PASSWORD})
 
 
-def _answer(home: House, connection: Connection, email: str, request: Request) -> Answer:
+def _answer(home: House, connection: Connection, email: str, request: Request, tally: Tally) -> Answer:
     try:
         return connection.exchange(request)
     except Unanswered as unanswered:
         if unanswered.began or (email and home.store.rows("SELECT 1 FROM identity_user WHERE email = %s", [email])):
             raise
+        tally.repeated += 1
         return connection.exchange(request)

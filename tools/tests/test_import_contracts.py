@@ -42,7 +42,7 @@ def broken(root: Path) -> list[str]:
     done = subprocess.run(
         [str(LINT), "--config", str(ROOT / "pyproject.toml"), "--no-cache"],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{ROOT}"},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{root}{os.pathsep}{ROOT}"},
         capture_output=True,
         text=True,
         check=False,

@@ -1,5 +1,6 @@
 """Each lint of `make check` fails on what it is there to find."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -16,7 +17,9 @@ BIN = Path(sys.executable).parent
 
 
 def run(*command: str, stdin: str = "", cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, text=True, check=False)
+    # The tools are not what is measured, and measuring makes them slow.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    return subprocess.run(command, cwd=cwd, env=env, input=stdin, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(
@@ -43,29 +46,28 @@ def test_the_formatter_finds_code_in_another_form():
     assert done.returncode == 1
 
 
-@pytest.mark.parametrize(
-    ("module", "code", "error"),
-    [
-        ("tenon/kernel/stray.py", "def f(x):\n    return x\n", "no-untyped-def"),
-        ("tenon/platform/identity/services/stray.py", "def f(x: list) -> None: ...\n", "type-arg"),
-        ("tenon/platform/identity/selectors.py", "def f(x):\n    return x\n", "no-untyped-def"),
-        ("tenon/platform/identity/api/stray.py", "def f():\n    return 1 + 'a'\n", "operator"),
-        ("tenon/platform/identity/api/stray.py", "def f(x):\n    return x\n", ""),
-        ("tenon/kernel/tests/test_stray.py", "def test_x():\n    assert 1 + 1 == 2\n", ""),
-    ],
-)
-def test_mypy_is_strict_where_rules_live(tmp_path: Path, module: str, code: str, error: str):
-    file = tmp_path / module
-    file.parent.mkdir(parents=True)
-    file.write_text(code)
-    for folder in file.relative_to(tmp_path).parents:
+TYPED = {
+    "tenon/kernel/stray.py": ("def f(x):\n    return x\n", "no-untyped-def"),
+    "tenon/platform/identity/services/stray.py": ("def f(x: list) -> None: ...\n", "type-arg"),
+    "tenon/platform/identity/selectors.py": ("def f(x):\n    return x\n", "no-untyped-def"),
+    "tenon/platform/identity/api/stray.py": ("def f():\n    return 1 + 'a'\n", "operator"),
+    "tenon/platform/identity/api/loose.py": ("def f(x):\n    return x\n", ""),
+    "tenon/kernel/tests/test_stray.py": ("def test_x():\n    assert 1 + 1 == 2\n", ""),
+}
+
+
+def test_mypy_is_strict_where_rules_live(tmp_path: Path):
+    for name, (code, _) in TYPED.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(code)
+    for folder in {parent for name in TYPED for parent in Path(name).parents}:
         (tmp_path / folder / "__init__.py").touch()
     # The tables as they are, without the plugin: it would start Django, and has nothing to say to these lines.
     text = (ROOT / "pyproject.toml").read_text()
     (tmp_path / "pyproject.toml").write_text(text.replace('plugins = ["mypy_django_plugin.main"]\n', ""))
-    done = run(str(BIN / "mypy"), "--cache-dir", str(tmp_path / "cache"), module, cwd=tmp_path)
-    assert done.returncode == (1 if error else 0), done.stdout + done.stderr
-    assert error in done.stdout
+    done = run(str(BIN / "mypy"), "--cache-dir", str(tmp_path / "cache"), "tenon", cwd=tmp_path)
+    found = {line.partition(":")[0]: line.rpartition("[")[2].rstrip("]") for line in done.stdout.splitlines()[:-1]}
+    assert found == {name: error for name, (_, error) in TYPED.items() if error}, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,22 +2,29 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def manage_test(label: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "manage.py", "test", label]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+import pytest
+from django.conf import settings
+from django.test.utils import get_runner
 
 
-def test_it_is_pytest_with_the_settings_of_the_tests():
-    done = manage_test("tools/tests/test_lints.py::test_a_lock_that_names_a_host_is_found")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "settings: tenon.delivery.settings.test" in done.stdout
-    assert "1 passed" in done.stdout
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, str]]]:
+    """Command and environment of what would be run; it ends with status 3."""
+    seen: list[tuple[list[str], dict[str, str]]] = []
+
+    def run(command: list[str], *, env: dict[str, str], check: bool):
+        seen.append((command, env))
+        return subprocess.CompletedProcess(command, 3)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return seen
 
 
-def test_what_fails_fails():
-    assert manage_test("tools/tests/no_such_file.py").returncode != 0
+def test_it_is_pytest_with_its_own_settings(ran: list[tuple[list[str], dict[str, str]]], monkeypatch):
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tenon.delivery.settings.development")
+    runner = get_runner(settings)(verbosity=2, failfast=True, keepdb=True, interactive=False)
+    assert runner.run_tests(["tenon/kernel"]) == 3
+    [(command, environment)] = ran
+    assert command == [sys.executable, "-m", "pytest", "--exitfirst", "--reuse-db", "--verbose", "tenon/kernel"]
+    assert "DJANGO_SETTINGS_MODULE" not in environment

@@ -1,5 +1,6 @@
 """What counts as a break of the HTTP contract, and what does not."""
 
+import subprocess
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,33 @@ def test_nothing_declared_is_fine(tmp_path: Path):
 def test_the_base_can_be_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("API_BASE", "v1.0")
     assert openapi_changes.base_commit() == "v1.0"
+
+
+def test_on_the_main_branch_the_last_change_of_the_file_is_looked_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    def git(*arguments: str) -> str:
+        command = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *arguments]
+        return subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout.strip()
+
+    def commit(path: str, text: str) -> str:
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+        git("add", path)
+        git("commit", "--quiet", "--message", "x")
+        return git("rev-parse", "HEAD")
+
+    monkeypatch.delenv("API_BASE", raising=False)
+    monkeypatch.setattr(openapi_changes, "ROOT", tmp_path)
+    git("init", "--quiet", "--initial-branch", "main")
+    first = commit(openapi_changes.FILE, "a: 1\n")
+    assert openapi_changes.base_commit() == first, "there is nothing before it"
+    commit(openapi_changes.FILE, "a: 2\n")
+    last = commit("README.md", "x")
+    assert openapi_changes.base_commit() == first
+    (tmp_path / openapi_changes.FILE).write_text("a: 3\n")
+    assert openapi_changes.base_commit() == last
+    git("switch", "--quiet", "--create", "work")
+    commit(openapi_changes.FILE, "a: 4\n")
+    assert openapi_changes.base_commit() == last
 
 
 def test_a_drift_of_the_committed_file_is_shown_line_by_line():

@@ -15,11 +15,10 @@ from tenon.delivery.contracts.sign_in import (
     OlderMessageSerializer,
     OlderRefreshView,
     OlderTokensSerializer,
-    RefreshSerializer,
-    SignUpSerializer,
     sign_in,
 )
 from tenon.kernel import clock
+from tenon.kernel.errors import Unauthenticated
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.examples import shown
 from tenon.kernel.http.views import Endpoint
@@ -71,6 +70,18 @@ class KitoDeckSignedUpSerializer(OlderMessageSerializer):
     user = KitoDeckUserSerializer()
 
 
+class KitoDeckSignUpSerializer(CredentialsSerializer):
+    """A new account; no document says that it must be named."""
+
+    username = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+
+class KitoDeckSignOutSerializer(serializers.Serializer[Any]):
+    """The session that ends, where no access token says so."""
+
+    refresh = serializers.CharField(max_length=2048, required=False)
+
+
 class LoginView(OlderEntrance):
     """Sign in.
 
@@ -100,7 +111,7 @@ class SignupView(OlderEntrance):
     raises = (EmailTaken, WeakPassword)
 
     @extend_schema(
-        request=SignUpSerializer,
+        request=KitoDeckSignUpSerializer,
         responses={201: KitoDeckSignedUpSerializer},
         examples=shown(
             requests={"A person": {"username": "example_user", **CREDENTIALS}},
@@ -108,7 +119,7 @@ class SignupView(OlderEntrance):
         ),
     )
     def post(self, request: Request) -> Response:
-        user = services.register(**self.parse(SignUpSerializer), now=clock.now())
+        user = services.register(**self.parse(KitoDeckSignUpSerializer), now=clock.now())
         body = {"message": "User created successfully", "user": user}
         return Response(KitoDeckSignedUpSerializer(body).data, status=status.HTTP_201_CREATED)
 
@@ -126,7 +137,7 @@ class LogoutView(Endpoint):
     raises = (InvalidToken,)
 
     @extend_schema(
-        request=RefreshSerializer,
+        request=KitoDeckSignOutSerializer,
         responses={200: OlderMessageSerializer},
         examples=shown(
             requests={"A refresh token": {"refresh": TOKENS["refresh"]}},
@@ -134,10 +145,13 @@ class LogoutView(Endpoint):
         ),
     )
     def post(self, request: Request) -> Response:
-        if self.principal.session_id is None:
-            services.sign_out_by_token(token=self.parse(RefreshSerializer)["refresh"], now=clock.now())
-        else:
+        asked = self.parse(KitoDeckSignOutSerializer)
+        if self.principal.session_id is not None:
             services.sign_out(session_id=self.principal.session_id, now=clock.now())
+        elif "refresh" in asked:
+            services.sign_out_by_token(token=asked["refresh"], now=clock.now())
+        else:
+            raise Unauthenticated
         return Response({"message": "Logged out successfully"})
 
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -53,7 +54,10 @@ def _serve() -> int:
             _say(f"demo login      {login.email}  {login.password}  ({login.about})")
         _say("Ctrl-C stops it.")
 
-    return processes.supervise(processes.commands(here), ready=here.answers, started=announce, say=_say)
+    with TemporaryDirectory(prefix="tenon-metrics-") as counts:
+        # All processes count into one folder, whichever of them is asked for /metrics/.
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", counts)
+        return processes.supervise(processes.commands(here), ready=here.answers, started=announce, say=_say)
 
 
 def _say(line: str) -> None:

@@ -41,10 +41,10 @@ def from_environment(env: Env, *, base: Path, command: str = "") -> dict[str, di
 
 def options(env: Env, *, engine: str, migrating: bool = False) -> dict[str, Any]:
     """How a connection of `engine` is kept and set up."""
+    kept = {"CONN_MAX_AGE": env.integer("DB_CONN_MAX_AGE", default=600, minimum=0), "CONN_HEALTH_CHECKS": True}
     if engine.endswith("sqlite3"):
         # IMMEDIATE: a transaction that begins to write late is refused at once when another wrote meanwhile.
-        return {"OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}}
-    kept = {"CONN_MAX_AGE": env.integer("DB_CONN_MAX_AGE", default=600, minimum=0), "CONN_HEALTH_CHECKS": True}
+        return {**kept, "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}}
     if engine.endswith("mysql"):
         settings = {"charset": "utf8mb4", "isolation_level": "read committed", "init_command": MYSQL_STRICT}
         return {**kept, "OPTIONS": {**settings, "connect_timeout": 5}}

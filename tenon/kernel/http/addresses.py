@@ -1,6 +1,6 @@
 """The address of the caller, as far as it can be believed."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -22,22 +22,6 @@ def client_address(request: HttpRequest) -> str:
     if len(forwarded) >= proxies:
         return _normal(forwarded[-proxies]) or peer or _UNKNOWN
     return peer or _UNKNOWN
-
-
-def limited_subject(address: str) -> str:
-    """What a rate limit counts for `address`: IPv4 as it is, IPv6 by its /64, since one customer has all of that."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return _UNKNOWN
-    if isinstance(parsed, IPv6Address):
-        return str(ip_network((parsed, 64), strict=False))
-    return str(parsed)
-
-
-def limited_address(request: HttpRequest) -> str:
-    """What a rate limit counts for the caller of `request`."""
-    return limited_subject(client_address(request))
 
 
 def _normal(text: str) -> str:

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
+from tenon.kernel.http.conditional import gzipped
+
 
 class CompressionMiddleware(GZipMiddleware):
     """gzip for answers to GET.
@@ -14,4 +16,9 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.method != "GET":
             return response
-        return super().process_response(request, response)
+        tag = response.get("ETag", "")
+        response = super().process_response(request, response)
+        # Django marks the tag as weak, and a weak one cannot be used in If-Match.
+        if tag.startswith('"') and response.get("ETag") != tag:
+            response["ETag"] = gzipped(tag)
+        return response

@@ -29,23 +29,32 @@ def etag(*parts: object) -> str:
     return f'"{urlsafe_b64encode(digest).decode().rstrip("=")}"'
 
 
+def gzipped(tag: str) -> str:
+    """The strong tag of the same version in its compressed form, which is another representation (§8.8.3.3)."""
+    return f'{tag[:-1]};gzip"'
+
+
 def check(request: Request | HttpRequest, current: str | None) -> None:
     """Evaluate If-Match and If-None-Match in the order of RFC 9110 §13.2.2 against `current` (None: no such resource).
 
     Raises NotModified (304 for GET and HEAD) and PreconditionFailed (412).
     """
     if_match = request.META.get("HTTP_IF_MATCH")
-    if if_match is not None and not _matches(if_match, current, weak=False):
+    if if_match is not None and not _matching(if_match, current, weak=False):
         raise PreconditionFailed
     if_none_match = request.META.get("HTTP_IF_NONE_MATCH")
-    if if_none_match is not None and current is not None and _matches(if_none_match, current, weak=True):
+    if if_none_match is not None and (known := _matching(if_none_match, current, weak=True)):
         if request.method in {"GET", "HEAD"}:
-            raise NotModified(current)
+            raise NotModified(known)
         raise PreconditionFailed
 
 
-def _matches(header: str, current: str | None, *, weak: bool) -> bool:
-    """Strong comparison refuses tags marked `W/`; weak comparison ignores the mark (§8.8.3.2)."""
-    if header.strip() == "*":
-        return current is not None
-    return any(tag == current and (weak or not mark) for mark, tag in _TAG.findall(header))
+def _matching(header: str, current: str | None, *, weak: bool) -> str | None:
+    """The caller's tag that stands for `current`, compressed or not.
+
+    Strong comparison refuses tags marked `W/`; weak comparison ignores the mark (§8.8.3.2).
+    """
+    if current is None or header.strip() == "*":
+        return current
+    same = {current, gzipped(current)}
+    return next((tag for mark, tag in _TAG.findall(header) if tag in same and (weak or not mark)), None)

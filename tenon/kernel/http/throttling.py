@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponseBase
 from rest_framework.throttling import BaseThrottle
 
-from tenon.kernel.http.addresses import limited_address
+from tenon.kernel.http.addresses import client_address
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.limits import counting
 from tenon.kernel.limits.rates import Verdict
@@ -27,7 +27,7 @@ class RateLimitThrottle(BaseThrottle):
 
     def allow_request(self, request: "Request", view: "Endpoint") -> bool:  # type: ignore[override]
         principal = view.principal
-        subject = f"{principal.kind}:{principal.id}" if principal.is_authenticated else limited_address(request)
+        subject = f"{principal.kind}:{principal.id}" if principal.is_authenticated else client_address(request)
         names = _global_name(view, authenticated=principal.is_authenticated) + tuple(view.throttles)
         if names:
             counting.require_all([(name, subject) for name in names])

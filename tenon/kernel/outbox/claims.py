@@ -9,27 +9,40 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Min
 
 from tenon.kernel.outbox.models import Entry, EntryQuerySet
 
 
 def claim(*, now: datetime, limit: int, token: UUID, lease: timedelta) -> list[Entry]:
-    """Up to `limit` due rows, the longest due first. Rows that another relay is just claiming are passed over."""
+    """Up to `limit` due rows, the longest due first. Rows that another relay is just claiming are passed over.
+
+    Of an aggregate only the first pending row is due, whether somebody holds it or not.
+    """
+    heads = Entry.objects.filter(queue__isnull=False).values("queue").annotate(head=Min("sequence")).values("head")
     with transaction.atomic():
-        due = Entry.objects.due(now).order_by("available_at", "sequence").select_for_update(skip_locked=True)
-        taken = list(due.values_list("sequence", flat=True)[:limit])
+        free = Entry.objects.unclaimed(now).order_by("available_at", "sequence").select_for_update(skip_locked=True)
+        due = [
+            *free.filter(aggregate="").values_list("available_at", "sequence")[:limit],
+            *free.filter(sequence__in=heads).values_list("available_at", "sequence")[:limit],
+        ]
+        taken = [sequence for _, sequence in sorted(due)[:limit]]
         Entry.objects.filter(sequence__in=taken).update(claim=token, claimed_until=now + lease)
     return list(Entry.objects.filter(sequence__in=taken, claim=token).order_by("available_at", "sequence"))
 
 
-def follow(aggregate: str, *, now: datetime, token: UUID, lease: timedelta) -> Entry | None:
-    """The next row of an aggregate whose head has just been settled, if it is due and nobody else was faster."""
-    following = Entry.objects.pending().filter(aggregate=aggregate).order_by("sequence").first()
+def follow(settled: Entry, *, now: datetime, token: UUID, lease: timedelta) -> Entry | None:
+    """The row that comes after a settled one in its aggregate, if it is due and nobody else was faster.
+
+    Rows before it are not looked for: only a dead one that was made due again can be there, and has lost its place.
+    """
+    following = (
+        Entry.objects.filter(queue=settled.aggregate, sequence__gt=settled.sequence).order_by("sequence").first()
+    )
     if following is None:
         return None
-    taken = Entry.objects.unclaimed(now).filter(sequence=following.sequence)
-    if not taken.update(claim=token, claimed_until=now + lease):
+    free = Entry.objects.unclaimed(now).filter(sequence=following.sequence)
+    if not free.update(claim=token, claimed_until=now + lease):
         return None
     following.claim = token
     return following
@@ -49,7 +62,7 @@ def begin(entry: Entry, *, now: datetime, lease: timedelta) -> bool:
 def deliver(entry: Entry, *, now: datetime) -> bool:
     """Settle a row as delivered; a secret payload is wiped."""
     wiped = {"payload": None} if entry.secret else {}
-    return bool(_held(entry).update(delivered_at=now, available_at=None, last_error="", **_UNCLAIMED, **wiped))
+    return bool(_held(entry).update(delivered_at=now, last_error="", **_SETTLED, **wiped))
 
 
 def postpone(entry: Entry, *, until: datetime, error: str) -> bool:
@@ -59,7 +72,7 @@ def postpone(entry: Entry, *, until: datetime, error: str) -> bool:
 
 def bury(entry: Entry, *, now: datetime, error: str) -> bool:
     """Settle a row as dead. It no longer holds up its aggregate, and keeps its payload so that it can be retried."""
-    return bool(_held(entry).update(dead_at=now, available_at=None, last_error=error, **_UNCLAIMED))
+    return bool(_held(entry).update(dead_at=now, last_error=error, **_SETTLED))
 
 
 def release(entries: Iterable[Entry], *, token: UUID) -> None:
@@ -69,7 +82,13 @@ def release(entries: Iterable[Entry], *, token: UUID) -> None:
         Entry.objects.filter(sequence__in=left, claim=token).update(**_UNCLAIMED)
 
 
+def recover(*, token: UUID) -> int:
+    """Give back whatever is still claimed by `token`, after a round that was broken off. Returns how many rows."""
+    return Entry.objects.pending().filter(claim=token).update(**_UNCLAIMED)
+
+
 _UNCLAIMED = {"claim": None, "claimed_until": None}
+_SETTLED = {"available_at": None, "queue": None, **_UNCLAIMED}
 
 
 def _held(entry: Entry) -> EntryQuerySet:

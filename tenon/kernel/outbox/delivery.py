@@ -30,6 +30,11 @@ class Failure:
     error: Exception
     permanent: bool
 
+    @classmethod
+    def permanently(cls, reason: str) -> "Failure":
+        """A failure that is known without an attempt."""
+        return cls(reason, PermanentFailure(reason), permanent=True)
+
 
 def current_id() -> UUID:
     """The id of the row that is being delivered, the same at every attempt: an idempotency key for the outside."""
@@ -52,12 +57,12 @@ def attempt(entry: Entry) -> Failure | None:
         return None
     lines = [name + describe(error, payload=payload, secret=entry.secret) for name, error in failed]
     permanent = all(isinstance(error, PermanentFailure) for _, error in failed)
-    return Failure("; ".join(lines)[:LONGEST], failed[0][1], permanent)
+    return Failure("; ".join(lines)[:LONGEST], failed[0][1], permanent=permanent)
 
 
 def _deliver_event(entry: Entry, payload: Any) -> _Failed:
     event = event_from_json(event_class(entry.name), payload)
-    seen = receipts_of(entry.id)
+    seen = receipts_of(entry.id) if entry.attempts > 1 else frozenset()
     failed: _Failed = []
     for consumer in registry.consumers_of(type(event), in_transaction=False):
         if consumer.name in seen:
@@ -81,10 +86,11 @@ def _run_job(entry: Entry, payload: Any) -> _Failed:
 
 def _once(consumer: str, entry_id: UUID, effect: Callable[[], None]) -> None:
     """Run `effect` in a transaction with its receipt. Whoever comes second, even at the same time, does nothing."""
-    with transaction.atomic():
-        try:
-            with transaction.atomic():
-                Receipt.objects.create(consumer=consumer, entry_id=entry_id)
-        except IntegrityError:
-            return
-        effect()
+    try:
+        with transaction.atomic():
+            Receipt.objects.create(consumer=consumer, entry_id=entry_id)
+            effect()
+    except IntegrityError:
+        # Either somebody else's receipt was there first, or the effect itself met a constraint.
+        if consumer not in receipts_of(entry_id):
+            raise

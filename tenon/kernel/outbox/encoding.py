@@ -103,8 +103,13 @@ def _hints(target: Callable[..., object]) -> dict[str, Any]:
 
 
 def event_to_json(event: Event) -> dict[str, Any]:
-    """The fields of an event as JSON types. Raises TypeError when a value does not fit its field's annotation."""
+    """The fields of an event as JSON types.
+
+    Raises TypeError when a value does not fit its field's annotation, and for a class without a name of its own.
+    """
     kind = type(event)
+    if "name" not in kind.__dict__:
+        raise TypeError(f"{kind.__qualname__} has no name of its own.")
     payload = {field.name: encode(getattr(event, field.name)) for field in fields(event)}
     try:
         read = event_from_json(kind, payload)

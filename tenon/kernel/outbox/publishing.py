@@ -87,6 +87,7 @@ def _write(
         secret=secret,
         organization_id=organization_id,
         aggregate=aggregate,
+        queue=aggregate or None,
         created_at=now,
         available_at=now if not_before is None else max(now, not_before),
     )

@@ -4,6 +4,7 @@ The truth is a poll of the table. PostgreSQL's NOTIFY is not used as a hint: a t
 the whole database at commit, which would serialize every commit that publishes, to save half a second.
 """
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,13 +17,12 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from tenon.kernel import clock
+from tenon.kernel import clock, metrics
 from tenon.kernel.ids import new_id
 from tenon.kernel.outbox import backoff, claims, delivery, registry
 from tenon.kernel.outbox.backlog import Backlog, measure
 from tenon.kernel.outbox.errors import UnknownName
 from tenon.kernel.outbox.models import Entry, Kind
-from tenon.kernel.outbox.signals import settled
 
 logger = structlog.get_logger("tenon.outbox")
 
@@ -41,6 +41,14 @@ class Outcome(StrEnum):
     LOST = "lost"
 
 
+_LINES = {
+    Outcome.DELIVERED: (logging.DEBUG, "outbox_delivered"),
+    Outcome.RETRY: (logging.WARNING, "outbox_retry"),
+    Outcome.DEAD: (logging.ERROR, "outbox_dead"),
+    Outcome.LOST: (logging.WARNING, "outbox_claim_lost"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """One row after one attempt."""
@@ -55,12 +63,19 @@ class DrainFailed(AssertionError):
     """A row failed while a test drained the outbox."""
 
 
-def run_once(*, now: datetime, batch: int = BATCH, stopping: Callable[[], bool] = lambda: False) -> int:
+def run_once(
+    *,
+    now: datetime,
+    batch: int = BATCH,
+    stopping: Callable[[], bool] = lambda: False,
+    token: UUID | None = None,
+) -> int:
     """Claim up to `batch` due rows and make one attempt at each. Returns how many were attempted.
 
-    Where `stopping` turns true, the current row is finished and the rest is given back.
+    Where `stopping` turns true, the current row is finished and the rest is given back. `token` marks the claims (a
+    random one unless given), so that whoever is interrupted can give them back later with `claims.recover`.
     """
-    return len(_run(now=now, batch=batch, stopping=stopping))
+    return len(_run(now=now, batch=batch, stopping=stopping, token=token or new_id()))
 
 
 def drain(*, now: datetime | None = None) -> int:
@@ -69,7 +84,7 @@ def drain(*, now: datetime | None = None) -> int:
     Raises DrainFailed, from the first failure, when any attempt failed; use `run_once` to test failures.
     """
     done: list[Settled] = []
-    while attempts := _run(now=now or clock.now(), batch=BATCH, stopping=lambda: False):
+    while attempts := _run(now=now or clock.now(), batch=BATCH, stopping=lambda: False, token=new_id()):
         done += attempts
         if len(done) > MOST_DRAINED:
             raise DrainFailed("The outbox does not run dry: does a job enqueue itself?")
@@ -84,13 +99,12 @@ def backlog(*, now: datetime | None = None) -> Backlog:
     return measure(now=now or clock.now())
 
 
-def _run(*, now: datetime, batch: int, stopping: Callable[[], bool]) -> list[Settled]:
+def _run(*, now: datetime, batch: int, stopping: Callable[[], bool], token: UUID) -> list[Settled]:
     started = monotonic()
 
     def held() -> timedelta:
         return timedelta(seconds=monotonic() - started)
 
-    token = new_id()
     waiting = deque(claims.claim(now=now, limit=batch, token=token, lease=_usual_lease()))
     done: list[Settled] = []
     try:
@@ -98,7 +112,7 @@ def _run(*, now: datetime, batch: int, stopping: Callable[[], bool]) -> list[Set
             entry = waiting.popleft()
             done.append(result := _settle(entry, now=now + held()))
             if entry.aggregate and result.outcome in (Outcome.DELIVERED, Outcome.DEAD) and len(done) < batch:
-                following = claims.follow(entry.aggregate, now=now + held(), token=token, lease=_usual_lease())
+                following = claims.follow(entry, now=now + held(), token=token, lease=_usual_lease())
                 if following is not None:
                     waiting.appendleft(following)
     finally:
@@ -108,30 +122,23 @@ def _run(*, now: datetime, batch: int, stopping: Callable[[], bool]) -> list[Set
 
 def _settle(entry: Entry, *, now: datetime) -> Settled:
     started = monotonic()
-    failure: delivery.Failure | None = None
+    failure: delivery.Failure | None
     if entry.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
         # Only a process that died in the last attempt leaves such a row: every other end of it is recorded.
-        held = claims.bury(entry, now=now, error="The process ended during the last attempt.")
-        outcome = Outcome.DEAD
-    elif not claims.begin(entry, now=now, lease=_lease(entry)):
-        return Settled(entry.id, entry.name, Outcome.LOST)
-    elif (failure := delivery.attempt(entry)) is None:
-        held = claims.deliver(entry, now=now + _since(started))
-        outcome = Outcome.DELIVERED
-    elif failure.permanent or entry.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
-        held = claims.bury(entry, now=now + _since(started), error=failure.description)
-        outcome = Outcome.DEAD
+        failure = delivery.Failure.permanently("The process ended during the last attempt.")
+    elif claims.begin(entry, now=now, lease=_lease(entry)):
+        failure = delivery.attempt(entry)
     else:
-        until = now + _since(started) + backoff.delay(entry.attempts)
-        held = claims.postpone(entry, until=until, error=failure.description)
-        outcome = Outcome.RETRY
-    result = Settled(entry.id, entry.name, outcome if held else Outcome.LOST, failure)
-    _report(entry, result, seconds=monotonic() - started)
-    return result
-
-
-def _since(started: float) -> timedelta:
-    return timedelta(seconds=monotonic() - started)
+        return _reported(entry, Outcome.LOST, None)
+    now += timedelta(seconds=monotonic() - started)
+    if failure is None:
+        outcome, held = Outcome.DELIVERED, claims.deliver(entry, now=now)
+    elif failure.permanent or entry.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
+        outcome, held = Outcome.DEAD, claims.bury(entry, now=now, error=failure.description)
+    else:
+        until = now + backoff.delay(entry.attempts)
+        outcome, held = Outcome.RETRY, claims.postpone(entry, until=until, error=failure.description)
+    return _reported(entry, outcome if held else Outcome.LOST, failure)
 
 
 def _usual_lease() -> timedelta:
@@ -145,16 +152,17 @@ def _lease(entry: Entry) -> timedelta:
     return _usual_lease()
 
 
-def _report(entry: Entry, result: Settled, *, seconds: float) -> None:
-    about = {"entry": str(entry.id), "kind": entry.kind, "name": entry.name, "attempts": entry.attempts}
-    reason = result.failure.description if result.failure else ""
-    match result.outcome:
-        case Outcome.DELIVERED:
-            logger.debug("outbox_delivered", **about)
-        case Outcome.RETRY:
-            logger.warning("outbox_retry", error=reason, **about)
-        case Outcome.DEAD:
-            logger.error("outbox_dead", error=reason, **about)
-        case Outcome.LOST:
-            logger.warning("outbox_claim_lost", error=reason, **about)
-    settled.send_robust(sender=Entry, kind=entry.kind, name=entry.name, outcome=str(result.outcome), seconds=seconds)
+def _reported(entry: Entry, outcome: Outcome, failure: delivery.Failure | None) -> Settled:
+    reason = {"error": failure.description} if failure else {}
+    level, line = _LINES[outcome]
+    logger.log(
+        level,
+        line,
+        entry=str(entry.id),
+        kind=entry.kind,
+        name=entry.name,
+        attempts=entry.attempts,
+        **reason,
+    )
+    metrics.outbox_attempts.labels(entry.name, outcome).inc()
+    return Settled(entry.id, entry.name, outcome, failure)

@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import NullIf
 
 from tenon.kernel.outbox.models import Entry, Receipt
 
@@ -23,14 +24,12 @@ def retry(*, now: datetime, entry_ids: Iterable[UUID] | None = None, name: str =
         rows = rows.filter(id__in=list(entry_ids))
     if name:
         rows = rows.filter(name=name)
-    return rows.update(dead_at=None, available_at=now, attempts=0)
+    return rows.update(dead_at=None, available_at=now, attempts=0, queue=NullIf(F("aggregate"), Value("")))
 
 
-def purge(*, delivered_before: datetime | None = None, dead_before: datetime | None = None) -> int:
+def purge(*, delivered_before: datetime, dead_before: datetime | None = None) -> int:
     """Delete rows that were delivered, or died, before then, with their receipts. Returns how many rows."""
-    purged = 0
-    if delivered_before:
-        purged += _delete(Q(delivered_at__lt=delivered_before))
+    purged = _delete(Q(delivered_at__lt=delivered_before))
     if dead_before:
         purged += _delete(Q(dead_at__lt=dead_before))
     return purged

@@ -7,10 +7,11 @@ from time import monotonic
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import Error, close_old_connections, connections
 
 from tenon.kernel import clock
-from tenon.kernel.outbox import relay, schedules
+from tenon.kernel.ids import new_id
+from tenon.kernel.outbox import claims, relay, schedules
 
 logger = structlog.get_logger("tenon.outbox")
 
@@ -54,13 +55,15 @@ class Relay:
         return finished
 
     def _run(self, *, leads: bool) -> None:
-        failures = 0
+        token, failures = new_id(), 0
         while not self._stopping.is_set():
             try:
                 close_old_connections()
+                if failures:
+                    claims.recover(token=token)
                 if leads:
                     schedules.enqueue_due(now=clock.now())
-                worked = relay.run_once(now=clock.now(), stopping=self._stopping.is_set)
+                worked = relay.run_once(now=clock.now(), stopping=self._stopping.is_set, token=token)
             except Exception as error:  # noqa: BLE001 (nothing but a stop may end the relay)
                 failures += 1
                 _report(error)
@@ -79,7 +82,7 @@ def pause(failures: int) -> timedelta:
 
 
 def _report(error: Exception) -> None:
-    if isinstance(error, DatabaseError):
+    if isinstance(error, Error):
         logger.warning("relay_database_lost", error=type(error).__name__)
     else:
         logger.error("relay_round_failed", exc_info=error)

@@ -1,14 +1,19 @@
 """The manager of owned models: no query, change or removal through it reaches outside of the open scope."""
 
-from typing import Any, NoReturn, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django.db import NotSupportedError, connections, models
 from django.db.models import F
+from django.db.models.sql import Query
 
 from tenon.kernel import clock
 from tenon.kernel.tenancy import scopes
 from tenon.kernel.tenancy.conditions import InScope
 from tenon.kernel.tenancy.errors import ScopeConflict
+
+if TYPE_CHECKING:
+    from tenon.kernel.tenancy.models import OwnedModel
 
 _M = TypeVar("_M", bound=models.Model)
 
@@ -45,4 +50,11 @@ class OwnedManager(models.Manager.from_queryset(OwnedQuerySet)):  # type: ignore
 
     def get_queryset(self) -> models.QuerySet[Any]:
         rows: models.QuerySet[Any] = super().get_queryset()
-        return rows.filter(InScope(self.model))
+        rows.query = _within_scope(self.model).chain()
+        return rows
+
+
+@cache
+def _within_scope(model: type["OwnedModel"]) -> Query:
+    """Every row of `model` under the condition: made once, copied for each queryset."""
+    return models.QuerySet(model).filter(InScope(model)).query

@@ -10,6 +10,8 @@ from django.db.migrations.state import ProjectState
 
 from tenon.kernel.tenancy.session import ORGANIZATION_SETTING, USER_SETTING
 
+_POLICIES = ("tenancy_organization", "tenancy_system", "tenancy_self")
+
 
 class EnableRowLevelSecurity(Operation):
     """Let a table show only the rows of the scope, to its owner as well; nothing off PostgreSQL. Reversible.
@@ -37,9 +39,7 @@ class EnableRowLevelSecurity(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         connection = schema_editor.connection
-        if connection.vendor != "postgresql" or not self.allow_migrate_model(
-            connection.alias, to_state.apps.get_model(app_label, self.model_name)
-        ):
+        if connection.vendor != "postgresql":
             return
         model = to_state.apps.get_model(app_label, self.model_name)
         quote = connection.ops.quote_name
@@ -47,15 +47,17 @@ class EnableRowLevelSecurity(Operation):
         if not schema_editor.collect_sql:
             _require_role(schema_editor, role)
         own = _equals(quote(model._meta.get_field("organization").column), ORGANIZATION_SETTING)
-        schema_editor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        schema_editor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        schema_editor.execute(f"CREATE POLICY tenancy_organization ON {table} USING ({own}) WITH CHECK ({own})")
+        statements = [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY tenancy_organization ON {table} USING ({own}) WITH CHECK ({own})",
+            f"CREATE POLICY tenancy_system ON {table} TO {quote(role)} USING (true) WITH CHECK (true)",
+        ]
         if self.self_scope_field:
             mine = _equals(quote(model._meta.get_field(self.self_scope_field).column), USER_SETTING)
-            schema_editor.execute(f"CREATE POLICY tenancy_self ON {table} FOR SELECT USING ({mine})")
-        schema_editor.execute(
-            f"CREATE POLICY tenancy_system ON {table} TO {quote(role)} USING (true) WITH CHECK (true)"
-        )
+            statements.append(f"CREATE POLICY tenancy_self ON {table} FOR SELECT USING ({mine})")
+        for statement in statements:
+            schema_editor.execute(statement, params=None)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -64,10 +66,12 @@ class EnableRowLevelSecurity(Operation):
         if connection.vendor != "postgresql":
             return
         table = connection.ops.quote_name(from_state.apps.get_model(app_label, self.model_name)._meta.db_table)
-        for policy in ("tenancy_system", "tenancy_self", "tenancy_organization"):
-            schema_editor.execute(f"DROP POLICY IF EXISTS {policy} ON {table}")
-        schema_editor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-        schema_editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+        for statement in (
+            *(f"DROP POLICY IF EXISTS {policy} ON {table}" for policy in _POLICIES),
+            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+        ):
+            schema_editor.execute(statement, params=None)
 
     def describe(self) -> str:
         return f"Enable row-level security on {self.model_name}"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg import sql
-from psycopg.pq import PGconn
 
 _SCHEMA = sql.Identifier("public")
 _ROW_RIGHTS = sql.SQL("SELECT, INSERT, UPDATE, DELETE")
@@ -80,7 +79,7 @@ def _role(cursor: Any, name: str, *, login: bool, password: str) -> Iterator[sql
             yield sql.SQL("ALTER ROLE {} {}").format(role, sql.SQL(" ").join(wrong))
     if password:
         # Hashed here, so that no log of the server's ever sees it.
-        pgconn: PGconn = cursor.connection.pgconn
+        pgconn = cursor.connection.pgconn
         hashed = pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
         yield sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(hashed))
 

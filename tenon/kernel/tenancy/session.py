@@ -43,4 +43,4 @@ def _write(connection: BaseDatabaseWrapper, values: Mapping[str, str]) -> None:
         return
     calls = ", ".join("set_config(%s, %s, true)" for _ in values)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])  # nosec B608
+        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])

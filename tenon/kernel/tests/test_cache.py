@@ -89,9 +89,7 @@ def test_a_value_ends(store: str) -> None:
     assert api_cache.get("key") is None
 
 
-def test_clearing_the_cache_leaves_the_counters_of_limits_alone(
-    redis_server: faults.Redis, settings: Settings
-) -> None:
+def test_clearing_the_cache_leaves_the_counters_of_limits_alone(redis_server: faults.Redis, settings: Settings) -> None:
     _use(settings, redis_server.url)
     client = redis_client.client(redis_server.url)
     client.set("tests:limit:guess:1", 3)

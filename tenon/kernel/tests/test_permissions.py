@@ -1,7 +1,5 @@
 """Permission words: declared once, in one form, with the roles that have them."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tenon.kernel import permissions
@@ -9,10 +7,9 @@ from tenon.kernel.permissions import DuplicatePermission, MalformedPermission, P
 
 
 @pytest.fixture(autouse=True)
-def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _empty(monkeypatch: pytest.MonkeyPatch) -> None:
     """No word of an installed app."""
     monkeypatch.setattr(permissions, "_declared", {})
-    return
 
 
 def test_a_word_is_declared_with_its_roles_and_found():
@@ -49,11 +46,8 @@ def test_every_role_that_has_a_word_is_known():
 def test_all_are_listed_by_word():
     for word in ("orders:refund", "files:read", "orders:cancel"):
         permissions.register(word, label=word)
-    assert [permission.word for permission in permissions.declared()] == [
-        "files:read",
-        "orders:cancel",
-        "orders:refund",
-    ]
+    listed = [permission.word for permission in permissions.declared()]
+    assert listed == ["files:read", "orders:cancel", "orders:refund"]
 
 
 @pytest.mark.parametrize(

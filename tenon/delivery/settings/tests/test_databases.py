@@ -25,6 +25,7 @@ def test_embedded_unless_said_otherwise(tmp_path: Path) -> None:
     assert "journal_mode=WAL" in database["OPTIONS"]["init_command"]
     assert "synchronous=NORMAL" in database["OPTIONS"]["init_command"]
     assert database["OPTIONS"]["timeout"] >= 5
+    assert database["CONN_MAX_AGE"] == 600  # opening the file for each request costs more than most requests
 
 
 def test_a_url_names_everything(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from tenon.kernel.http import conditional
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.views import Endpoint
 from tenon.kernel.ids import new_id
@@ -12,6 +13,7 @@ from tenon.kernel.limits import counting
 from tenon.kernel.principal import Principal, PrincipalKind
 
 SOMEBODY = new_id()
+TAG = conditional.etag("the one", 1)
 
 
 class HeaderAuthentication(BaseAuthentication):
@@ -61,7 +63,12 @@ class Unlimited(Limited):
 
 class Tagged(Unlimited):
     def get(self, request: Request) -> Response:
-        return Response({"short": True}, headers={"ETag": '"1"'})
+        conditional.check(request, TAG)
+        return Response({"text": "a long answer " * 100}, headers={"ETag": TAG})
+
+    def patch(self, request: Request) -> Response:
+        conditional.check(request, TAG)
+        return Response(status=204)
 
 
 class Cached(Unlimited):

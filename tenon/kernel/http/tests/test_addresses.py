@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenon.kernel.http.addresses import client_address, limited_subject
+from tenon.kernel.http.addresses import client_address
 
 
 def address(rf, peer: str, forwarded: str | None = None) -> str:
@@ -44,16 +44,3 @@ def test_a_peer_without_an_address(rf, settings, peer):
     settings.TRUSTED_PROXY_COUNT = 1
     assert address(rf, peer) == "0.0.0.0"
     assert address(rf, peer, "nonsense") == "0.0.0.0"
-
-
-@pytest.mark.parametrize(
-    ("address", "subject"),
-    [
-        ("1.2.3.4", "1.2.3.4"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
-        ("nonsense", "0.0.0.0"),
-    ],
-)
-def test_a_customer_has_a_whole_ipv6_network(address, subject):
-    assert limited_subject(address) == subject

@@ -82,3 +82,14 @@ def test_answers_to_get_are_compressed_and_those_to_post_are_not(client: Client)
     assert "Content-Encoding" not in client.get("/unlimited/")
     # Tokens are answers to POST: the length of a compressed one would tell about them.
     assert "Content-Encoding" not in client.post("/unlimited/", headers=takes)
+
+
+def test_the_tag_of_a_compressed_answer_guards_an_update_as_well(client: Client) -> None:
+    plain, compressed = (client.get("/tagged/", headers=takes)["ETag"] for takes in ({}, {"accept-encoding": "gzip"}))
+    assert compressed != plain
+    for tag in (plain, compressed):
+        assert not tag.startswith("W/")
+        assert client.patch("/tagged/", headers={"if-match": tag}).status_code == 204
+        unchanged = client.get("/tagged/", headers={"if-none-match": tag, "accept-encoding": "gzip"})
+        assert (unchanged.status_code, unchanged["ETag"]) == (304, tag)
+    assert client.patch("/tagged/", headers={"if-match": '"other;gzip"'}).status_code == 412

@@ -1,14 +1,18 @@
 """A limit of ten lets ten pass out of a hundred at once, on every engine."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from tenon.kernel import clock
+from tenon.kernel.limits import purging
 from tenon.kernel.limits.counting import give_back, hit, hit_all
+from tenon.kernel.limits.models import Counter
 from tenon.testing.databases import Clone
 
 CALLERS = 100
@@ -51,6 +55,29 @@ def test_successes_do_not_count_however_many_at_once(store: str) -> None:
 
     assert at_once(succeed).count(True) >= LIMIT
     assert [hit("guess", f"three-{store}").allowed for _ in range(LIMIT + 1)] == [True] * LIMIT + [False]
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("database_only")
+def test_the_purge_waits_for_nobody() -> None:
+    hit("guess", "held")
+    hit("guess", "free")
+    held = Counter.objects.order_by("expires_at", "id").values_list("id", flat=True)[0]
+    far = clock.now() + timedelta(days=1)
+
+    def purge() -> None:
+        purged.append(purging.purge(now=far))
+        connections.close_all()
+
+    purged: list[int] = []
+    with transaction.atomic():
+        Counter.objects.select_for_update().get(id=held)
+        others = Counter.objects.exclude(id=held).count()
+        thread = Thread(target=purge)
+        thread.start()
+        thread.join()
+    assert purged == [others]
+    assert list(Counter.objects.values_list("id", flat=True)) == [held]
 
 
 def at_once(work: Callable[[int], bool]) -> list[bool]:

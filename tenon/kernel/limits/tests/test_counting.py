@@ -211,6 +211,21 @@ def test_a_call_counts_in_one_statement() -> None:
     assert statements == (["INSERT", "SELECT"] if connection.vendor == "mysql" else ["INSERT"])
 
 
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("database_only")
+def test_only_what_guards_a_secret_waits_for_the_disk() -> None:
+    def waits() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            return str(cursor.fetchone()[0])
+
+    # The setting lives as long as the transaction: the test's, or the statement's own where there is none.
+    hit_all([("read", "a"), ("guess", "a")])
+    assert waits() == "on"
+    hit("read", "a")
+    assert waits() == "off"
+
+
 def _value(name: str) -> float:
     return metrics.limits_refused.labels(name)._value.get()  # type: ignore[no-any-return]
 

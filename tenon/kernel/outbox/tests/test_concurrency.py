@@ -100,9 +100,9 @@ def test_a_claim_has_one_winner() -> None:
 
 
 def test_the_next_row_of_an_aggregate_has_one_winner() -> None:
-    publish(1, aggregate="sample:1")
+    head, _ = publish(1, 2, aggregate="sample:1")
     now = clock.now()
-    won = together(lambda _: claims.follow("sample:1", now=now, token=new_id(), lease=timedelta(minutes=1)), threads=6)
+    won = together(lambda _: claims.follow(head, now=now, token=new_id(), lease=timedelta(minutes=1)), threads=6)
     assert len([entry for entry in won if entry]) == 1
 
 

@@ -201,6 +201,15 @@ def test_a_name_says_whose_event_it_is(bad: str) -> None:
             name: ClassVar[str] = bad
 
 
+def test_a_class_without_a_name_of_its_own_is_a_base_for_others() -> None:
+    class Nameless(Everything):
+        pass
+
+    assert event_class("samples.everything") is Everything
+    with pytest.raises(TypeError, match="no name of its own"):
+        event_to_json(Nameless(**vars(everything())))
+
+
 def test_a_class_with_slots_is_built_twice_and_known_once() -> None:
     @dataclass(frozen=True, slots=True)
     class Slotted(Event):

@@ -6,12 +6,10 @@ import pytest
 from django.db import transaction
 from structlog.testing import capture_logs
 
-from tenon.kernel import clock
-from tenon.kernel.ids import new_id
-from tenon.kernel.outbox import backoff, claims, delivery, publishing, registry, relay, upkeep
+from tenon.kernel import clock, metrics
+from tenon.kernel.outbox import backoff, delivery, publishing, registry, relay, upkeep
 from tenon.kernel.outbox.errors import PermanentFailure
-from tenon.kernel.outbox.models import Entry, Receipt
-from tenon.kernel.outbox.signals import settled
+from tenon.kernel.outbox.models import Entry, Receipt, Schedule
 from tenon.kernel.outbox.tests.samples import Happened, again, collect, enqueue, failing, publish, run
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +93,17 @@ def test_a_second_delivery_of_what_was_taken_has_no_effect() -> None:
     assert seen == [5]
 
 
+def test_a_constraint_that_an_effect_meets_is_a_failure_and_no_receipt() -> None:
+    @registry.subscribe(Happened)
+    def clash(event: Happened) -> None:
+        Entry.objects.create(id=taken.id, kind="event", name="samples.happened", created_at=clock.now())
+
+    [taken] = publish(1)
+    run()
+    assert "IntegrityError" in again(taken).last_error
+    assert not Receipt.objects.exists()
+
+
 def test_an_atomic_job_takes_effect_once() -> None:
     seen: list[int] = []
 
@@ -123,6 +132,15 @@ def test_a_failed_row_comes_back_after_ever_longer_waits() -> None:
         passed += backoff.ceiling(attempt) + timedelta(seconds=2)
 
 
+def test_rows_name_themselves() -> None:
+    collect()
+    [entry] = publish(1)
+    run()
+    assert str(entry) == f"event samples.happened {entry.id}"
+    assert str(Receipt.objects.get()) == f"{Receipt.objects.get().consumer} {entry.id}"
+    assert str(Schedule(name="samples.often")) == "samples.often"
+
+
 def test_waits_double_up_to_a_ceiling() -> None:
     waits = [backoff.ceiling(attempt).total_seconds() for attempt in range(1, 20)]
     assert waits[:5] == [5, 10, 20, 40, 80]
@@ -140,25 +158,22 @@ def test_after_the_last_attempt_a_row_is_dead_and_visible(settings: object) -> N
     settings.OUTBOX_MAX_ATTEMPTS = 3  # type: ignore[attr-defined]
     registry.job("samples.fail")(failing(ValueError("no")))
     entry = enqueue("samples.fail")
-    heard: list[str] = []
-
-    def listen(outcome: str, **_: object) -> None:
-        heard.append(outcome)
-
-    settled.connect(listen)
-    try:
-        with capture_logs() as logs:
-            for attempt in range(4):
-                run(after=LONG * attempt)
-    finally:
-        settled.disconnect(listen)
+    counted = [metrics.outbox_attempts.labels("samples.fail", outcome) for outcome in ("retry", "dead")]
+    before = [counter._value.get() for counter in counted]
+    with capture_logs() as logs:
+        for attempt in range(4):
+            run(after=LONG * attempt)
     entry = again(entry)
     assert (entry.attempts, entry.available_at, entry.delivered_at) == (3, None, None)
     assert entry.dead_at is not None
     assert entry.last_error.startswith("ValueError: no at tenon/kernel/outbox/tests/samples.py:")
-    assert heard == ["retry", "retry", "dead"]
-    assert [(log["event"], log["log_level"]) for log in logs][-1] == ("outbox_dead", "error")
-    assert logs[-1]["name"] == "samples.fail"
+    assert [counter._value.get() - start for counter, start in zip(counted, before, strict=True)] == [2, 1]
+    assert [(log["event"], log["log_level"]) for log in logs] == [
+        ("outbox_retry", "warning"),
+        ("outbox_retry", "warning"),
+        ("outbox_dead", "error"),
+    ]
+    assert (logs[-1]["name"], logs[-1]["error"]) == ("samples.fail", entry.last_error)
     assert relay.backlog().dead == 1
 
 
@@ -244,212 +259,3 @@ def test_a_secret_row_that_another_key_sealed_fails_visibly() -> None:
     Entry.objects.update(payload="AAAA")
     run()
     assert again(entry).last_error.startswith("Unsealable")
-
-
-class TestOrder:
-    """Rows of one aggregate wait for one another; rows of several do not."""
-
-    def test_of_one_aggregate(self) -> None:
-        seen = collect()
-        publish(*range(30), aggregate="sample:1")
-        assert run() == 30
-        assert seen == list(range(30))
-
-    def test_a_batch_ends_where_it_should(self) -> None:
-        seen = collect()
-        publish(*range(5), aggregate="sample:1")
-        assert run(batch=3) == 3
-        assert seen == [0, 1, 2]
-
-    def test_a_failed_row_holds_up_its_aggregate_alone(self) -> None:
-        fail = failing(ValueError("no"), times=1)
-        seen: list[int] = []
-
-        @registry.subscribe(Happened)
-        def handle(event: Happened) -> None:
-            if event.number == 0:
-                fail()
-            seen.append(event.number)
-
-        publish(0, 1, 2, aggregate="sample:1")
-        publish(10, 11, aggregate="sample:2")
-        publish(20)
-        run()
-        assert sorted(seen) == [10, 11, 20]
-        run()
-        assert sorted(seen) == [10, 11, 20]
-        run(after=LONG)
-        assert seen[3:] == [0, 1, 2]
-
-    def test_a_dead_row_releases_its_aggregate(self) -> None:
-        seen: list[int] = []
-
-        @registry.subscribe(Happened)
-        def handle(event: Happened) -> None:
-            if event.number == 0:
-                raise PermanentFailure("never")
-            seen.append(event.number)
-
-        publish(0, 1, 2, aggregate="sample:1")
-        run()
-        assert seen == [1, 2]
-
-    def test_a_row_that_is_not_due_holds_up_what_comes_after_it(self) -> None:
-        seen = collect()
-        first, _ = publish(0, 1, aggregate="sample:1")
-        Entry.objects.filter(id=first.id).update(available_at=clock.now() + timedelta(hours=1))
-        assert run() == 0
-        run(after=timedelta(hours=2))
-        assert seen == [0, 1]
-
-    def test_a_row_after_the_head_is_not_taken_before_it_is_due(self) -> None:
-        seen = collect()
-        _, second = publish(0, 1, aggregate="sample:1")
-        Entry.objects.filter(id=second.id).update(available_at=clock.now() + timedelta(hours=1))
-        assert run() == 1
-        assert seen == [0]
-
-    def test_a_row_in_hand_holds_up_what_comes_after_it(self) -> None:
-        publish(0, 1, aggregate="sample:1")
-        [held] = claims.claim(now=clock.now(), limit=100, token=new_id(), lease=LEASE)
-        assert held.payload == {"number": 0}
-        assert claims.claim(now=clock.now(), limit=100, token=new_id(), lease=LEASE) == []
-
-
-class TestClaims:
-    """A claim has one holder and an end."""
-
-    def test_two_relays_share_the_rows(self) -> None:
-        entries = publish(*range(10))
-        first = claims.claim(now=clock.now(), limit=6, token=new_id(), lease=LEASE)
-        second = claims.claim(now=clock.now(), limit=6, token=new_id(), lease=LEASE)
-        assert [entry.id for entry in first + second] == [entry.id for entry in entries]
-
-    def test_what_a_killed_relay_held_is_taken_over_when_its_lease_has_ended(self) -> None:
-        seen = collect()
-        publish(1)
-        claims.claim(now=clock.now(), limit=1, token=new_id(), lease=LEASE)
-        assert run(after=LEASE - timedelta(seconds=5)) == 0
-        assert run(after=LEASE + timedelta(seconds=1)) == 1
-        assert seen == [1]
-
-    def test_who_has_lost_a_claim_settles_nothing(self) -> None:
-        publish(1)
-        now = clock.now()
-        [slow] = claims.claim(now=now, limit=1, token=new_id(), lease=LEASE)
-        [taken_over] = claims.claim(now=now + LEASE, limit=1, token=new_id(), lease=LEASE)
-        assert not claims.begin(slow, now=now, lease=LEASE)
-        assert not claims.deliver(slow, now=now)
-        assert not claims.postpone(slow, until=now, error="slow")
-        assert not claims.bury(slow, now=now, error="slow")
-        claims.release([slow], token=slow.claim)  # type: ignore[arg-type]
-        assert claims.deliver(taken_over, now=now)
-
-    def test_a_row_that_was_lost_while_it_waited_is_not_run(self) -> None:
-        seen: list[int] = []
-
-        @registry.subscribe(Happened)
-        def handle(event: Happened) -> None:
-            seen.append(event.number)
-            Entry.objects.filter(payload={"number": 2}).update(claim=new_id())
-
-        publish(1, 2)
-        with capture_logs():
-            assert run() == 2
-        assert seen == [1]
-
-    def test_losing_the_claim_during_an_attempt_is_reported(self) -> None:
-        @registry.subscribe(Happened)
-        def handle(event: Happened) -> None:
-            Entry.objects.update(claim=new_id())
-
-        publish(1)
-        with capture_logs() as logs:
-            run()
-        assert [log["event"] for log in logs] == ["outbox_claim_lost"]
-
-    def test_a_follower_that_another_relay_took_first_is_left_to_it(self) -> None:
-        head, second = publish(0, 1, aggregate="sample:1")
-        token = new_id()
-        claims.claim(now=clock.now(), limit=1, token=token, lease=LEASE)
-        assert claims.deliver(again(head), now=clock.now())
-        claims.claim(now=clock.now(), limit=1, token=new_id(), lease=LEASE)
-        assert claims.follow("sample:1", now=clock.now(), token=token, lease=LEASE) is None
-        assert again(second).claim != token
-
-    def test_a_relay_that_is_told_to_stop_gives_back_what_it_has_not_begun(self) -> None:
-        seen = collect()
-        publish(*range(5))
-        worked = relay.run_once(now=clock.now(), stopping=lambda: len(seen) == 2)
-        assert worked == 2
-        assert Entry.objects.filter(claim__isnull=False).count() == 0
-        assert run() == 3
-
-    def test_a_slow_row_does_not_hold_the_rest_of_its_batch(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(relay, "HOLD", timedelta(0))
-        publish(1, 2)
-        assert run() == 0
-        assert Entry.objects.filter(claim__isnull=False).count() == 0
-
-    def test_a_row_that_kills_its_process_is_dead_after_the_last_attempt(self, settings: object) -> None:
-        settings.OUTBOX_MAX_ATTEMPTS = 2  # type: ignore[attr-defined]
-
-        class Killed(BaseException):
-            pass
-
-        @registry.job("samples.poison")
-        def poison() -> None:
-            raise Killed
-
-        entry = enqueue("samples.poison")
-        for attempt in range(2):
-            with pytest.raises(Killed):
-                run(after=LONG * attempt)
-        assert again(entry).dead_at is None
-        assert run(after=LONG * 2) == 1
-        entry = again(entry)
-        assert entry.dead_at is not None
-        assert entry.last_error == "The process ended during the last attempt."
-
-    def test_a_job_can_ask_for_a_longer_lease(self) -> None:
-        ends = []
-
-        @registry.job("samples.long", lease=timedelta(hours=3))
-        def long() -> None:
-            ends.append(Entry.objects.get().claimed_until)
-
-        before = clock.now()
-        enqueue("samples.long")
-        run()
-        assert ends[0] is not None
-        assert ends[0] >= before + timedelta(hours=3)
-
-
-class TestDrain:
-    """What tests of other apps run."""
-
-    def test_runs_what_handlers_publish(self) -> None:
-        seen = []
-        registry.job("samples.count")(lambda number: seen.append(number))
-        registry.subscribe(Happened)(lambda event: publishing.enqueue("samples.count", {"number": event.number}))
-        publish(1, 2)
-        assert relay.drain() == 4
-        assert seen == [1, 2]
-
-    def test_says_what_failed(self) -> None:
-        registry.job("samples.fail")(failing(ValueError("no")))
-        enqueue("samples.fail")
-        with pytest.raises(relay.DrainFailed, match=r"samples\.fail: ValueError: no") as raised:
-            relay.drain()
-        assert isinstance(raised.value.__cause__, ValueError)
-
-    def test_ends_where_a_job_enqueues_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(relay, "MOST_DRAINED", 20)
-        registry.job("samples.again")(lambda: publishing_again())
-
-        def publishing_again() -> None:
-            enqueue("samples.again")
-
-        publishing_again()
-        with pytest.raises(relay.DrainFailed, match="enqueue itself"):
-            relay.drain()

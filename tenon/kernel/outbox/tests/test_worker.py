@@ -1,14 +1,16 @@
 """The relay's threads poll, survive, and stop when they are told."""
 
+import signal
 import threading
-from datetime import timedelta
+from contextlib import nullcontext
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from structlog.testing import capture_logs
 
-from tenon.kernel.outbox import registry, relay, worker
+from tenon.kernel.outbox import claims, registry, relay, worker
 from tenon.kernel.outbox.models import Entry
 from tenon.kernel.outbox.tests.samples import Happened, publish
 
@@ -35,6 +37,27 @@ def test_it_delivers_what_comes_and_stops() -> None:
     assert running.stop()
     assert not running.alive
     assert Entry.objects.get(id=entry.id).delivered_at is not None
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_lost_database_does_not_make_a_row_wait_for_its_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver, delivered, lost = claims.deliver, threading.Event(), [OperationalError("the connection is lost")]
+
+    def once_lost(entry: Entry, *, now: datetime) -> bool:
+        if lost:
+            raise lost.pop()
+        delivered.set()
+        return deliver(entry, now=now)
+
+    monkeypatch.setattr(claims, "deliver", once_lost)
+    effects: list[int] = []
+    registry.subscribe(Happened)(lambda event: effects.append(event.number))
+    publish(1)
+    running = worker.Relay()
+    running.start()
+    assert delivered.wait(WAIT)
+    assert running.stop()
+    assert effects == [1]
 
 
 @pytest.mark.usefixtures("committed")
@@ -68,6 +91,7 @@ def test_nothing_but_a_stop_ends_it(error: Exception, event: str, monkeypatch: p
 
     monkeypatch.setattr(relay, "run_once", run_once)
     monkeypatch.setattr(worker.schedules, "enqueue_due", lambda **_: [])
+    monkeypatch.setattr(worker.claims, "recover", lambda **_: 0)
     with capture_logs() as logs:
         running = worker.Relay()
         running.start()
@@ -121,6 +145,17 @@ def test_pauses_grow_to_a_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses = [worker.pause(failures).total_seconds() for failures in range(1, 12)]
     assert pauses[:3] == [0.25, 0.5, 1.0]
     assert pauses[-1] == 4.0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("finished", [True, False])
+def test_the_command_stops_on_a_signal(number: signal.Signals, finished: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(number)
+    monkeypatch.setattr(worker.Relay, "start", lambda self: signal.raise_signal(number))
+    monkeypatch.setattr(worker.Relay, "stop", lambda self: finished)
+    with nullcontext() if finished else pytest.raises(CommandError, match="took too long"):
+        call_command("relay")
+    assert signal.getsignal(number) is before
 
 
 def test_the_command_fails_where_a_thread_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:

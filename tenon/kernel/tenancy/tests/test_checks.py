@@ -32,7 +32,7 @@ def test_a_manager_that_does_not_filter_is_refused():
 @isolate_apps("tenon.testing.probes")
 def test_a_default_manager_that_does_not_filter_is_refused_twice():
     class Leakier(OwnedModel):
-        objects = models.Manager()
+        objects = models.Manager()  # type: ignore[assignment]
 
         class Meta:
             app_label = "probes"

@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
-from uuid import UUID
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -14,7 +12,7 @@ from django.db.models.functions import RowNumber
 from django.db.utils import DatabaseError
 
 from tenon.kernel.tenancy.errors import NoScope, ScopeConflict
-from tenon.kernel.tenancy.scopes import organization_scope, self_scope, system_scope
+from tenon.kernel.tenancy.scopes import organization_scope
 from tenon.kernel.tenancy.tests.factories import Tenant
 from tenon.platform.organizations.models import Organization
 from tenon.testing.probes.models import Part, Probe
@@ -224,65 +222,6 @@ def test_an_instance_is_inert_without_a_scope(acme: Tenant):
 def test_deleting_an_organization_cannot_sweep_its_rows_unseen(acme: Tenant):
     with pytest.raises(NoScope):
         Organization.objects.get(pk=acme.id).delete()
-
-
-class TestReadingScopes:
-    """A scope that only reads, and a self scope, which only reads owned rows."""
-
-    @pytest.mark.parametrize(
-        "change",
-        [
-            lambda rows: rows.update(name="x"),
-            lambda rows: rows.delete(),
-            lambda rows: list(rows.select_for_update()),
-            lambda rows: rows.create(name="x"),
-            lambda rows: rows.get().save(),
-            lambda rows: rows.get().delete(),
-        ],
-    )
-    @pytest.mark.parametrize(
-        "open_scope",
-        [
-            lambda tenant, person: organization_scope(tenant.id, read_only=True),
-            lambda tenant, person: self_scope(person),
-            lambda tenant, person: self_scope(person, read_only=True),
-            lambda tenant, person: system_scope(reason="to look", read_only=True),
-        ],
-        ids=["organization", "self", "self reading", "system"],
-    )
-    def test_they_refuse_changes(
-        self,
-        acme: Tenant,
-        user_id: UUID,
-        open_scope: Callable[[Tenant, UUID], AbstractContextManager[None]],
-        change: Callable[[QuerySet[Probe]], object],
-    ):
-        mine = acme.probes[0]
-        with organization_scope(acme.id):
-            Probe.objects.filter(pk=mine.pk).update(holder=user_id)
-        with open_scope(acme, user_id):
-            rows = Probe.objects.filter(pk=mine.pk)
-            assert rows.count() == 1
-            with pytest.raises(ScopeConflict, match="only reads"):
-                change(rows)
-
-
-class TestSystemScope:
-    def test_it_changes_any_row(self, acme: Tenant, globex: Tenant):
-        with system_scope(reason="to rename"):
-            assert Part.objects.update(label="renamed") == 12
-            globex.probes[0].delete()
-            assert Probe.objects.count() == 5
-
-    def test_a_new_row_must_say_whose_it_is(self, acme: Tenant):
-        with system_scope(reason="to add"):
-            Probe.objects.create(organization_id=acme.id, name="added")
-            with pytest.raises(NoScope, match="whose"):
-                Probe.objects.create(name="nobody's")
-
-    def test_the_organization_still_cannot_be_changed_by_update(self, acme: Tenant, globex: Tenant):
-        with system_scope(reason="to move"), pytest.raises(ScopeConflict, match="never changes"):
-            Probe.objects.update(organization=globex.id)
 
 
 def test_a_read_in_a_coroutine_stays_in_its_scope(acme: Tenant):

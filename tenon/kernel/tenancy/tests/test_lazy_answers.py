@@ -78,7 +78,7 @@ urlpatterns = [
 
 @pytest.fixture
 def client(settings) -> Client:
-    settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
+    settings.ROOT_URLCONF = __name__
     return Client()
 
 

@@ -1,37 +1,17 @@
 """Scopes: what they open, how they nest, and that nothing of them stays behind."""
 
-import asyncio
-import threading
-from contextlib import nullcontext
-from contextvars import copy_context
 from uuid import uuid4
 
 import pytest
-from asgiref.sync import sync_to_async
-from django.core.exceptions import SynchronousOnlyOperation
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tenon.kernel.ids import new_id
 from tenon.kernel.tenancy import scopes
 from tenon.kernel.tenancy.errors import NoScope, ScopeConflict
 from tenon.kernel.tenancy.scope import Scope, ScopeKind
 from tenon.kernel.tenancy.scopes import organization_scope, self_scope, system_scope
-from tenon.kernel.tenancy.tests.factories import Tenant, make_tenant, make_user_id
+from tenon.kernel.tenancy.tests.factories import make_tenant, make_user_id
 from tenon.testing.probes.models import Part, Probe
-
-
-def in_force() -> tuple[str, str, str]:
-    """Role, organization and person as PostgreSQL has them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('role'), current_setting('app.organization', true),"
-            " current_setting('app.user', true)"
-        )
-        role, organization, user = cursor.fetchone()
-    return role, organization or "", user or ""
-
-
-NOTHING = ("none", "", "")
 
 
 def test_without_a_scope_nothing_is_open():
@@ -145,69 +125,6 @@ class TestNesting:
             assert set(Probe.objects.all()) == set(acme.probes)
 
 
-@pytest.mark.postgresql
-class TestSettings:
-    """What PostgreSQL has in force around and after each scope."""
-
-    def test_inside_and_after(self, acme, user_id):
-        assert in_force() == NOTHING
-        with organization_scope(acme.id):
-            assert in_force() == ("none", str(acme.id), "")
-        assert in_force() == NOTHING
-        with self_scope(user_id):
-            assert in_force() == ("none", "", str(user_id))
-        assert in_force() == NOTHING
-        with system_scope(reason="to try it"):
-            assert in_force() == ("tenon_test_system", "", "")
-        assert in_force() == NOTHING
-
-    def test_nested_scopes_restore_what_was_around_them(self, acme, user_id):
-        with organization_scope(acme.id):
-            with system_scope(reason="to try it"):
-                assert in_force() == ("tenon_test_system", "", "")
-                with organization_scope(acme.id), self_scope(user_id):
-                    assert in_force() == ("none", "", str(user_id))
-                assert in_force() == ("tenon_test_system", "", "")
-            assert in_force() == ("none", str(acme.id), "")
-        assert in_force() == NOTHING
-
-    @pytest.mark.parametrize("outer", [nullcontext, transaction.atomic])
-    def test_an_exception_leaves_no_role_behind(self, acme, outer):
-        with outer():
-            with pytest.raises(ZeroDivisionError), system_scope(reason="to fail"):
-                raise ZeroDivisionError
-            assert in_force() == NOTHING
-            with organization_scope(acme.id):
-                with pytest.raises(ZeroDivisionError), system_scope(reason="to fail"):
-                    raise ZeroDivisionError
-                assert in_force() == ("none", str(acme.id), "")
-
-    def test_a_database_error_inside_leaves_no_role_behind(self, acme):
-        with organization_scope(acme.id):
-            with pytest.raises(IntegrityError), system_scope(reason="to fail"):
-                Probe.objects.create(organization_id=acme.id, name=acme.probes[0].name)
-            assert in_force() == ("none", str(acme.id), "")
-            assert Probe.objects.count() == 3
-
-    def test_a_swallowed_database_error_leaves_no_role_behind(self, acme):
-        with organization_scope(acme.id):
-            with system_scope(reason="to fail"):
-                try:
-                    with transaction.atomic(savepoint=False):
-                        Probe.objects.create(organization_id=acme.id, name=acme.probes[0].name)
-                except IntegrityError:
-                    pass
-            assert in_force() == ("none", str(acme.id), "")
-
-    def test_a_reading_scope_cannot_write(self, acme):
-        with organization_scope(acme.id, read_only=True), connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('transaction_read_only')")
-            assert cursor.fetchone() == ("on",)
-        with organization_scope(acme.id), connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('transaction_read_only')")
-            assert cursor.fetchone() == ("off",)
-
-
 def create_and_fail() -> None:
     Probe.objects.create(name="never")
     raise ZeroDivisionError
@@ -233,8 +150,6 @@ class TestTransactions:
             with pytest.raises(IntegrityError), transaction.atomic():
                 Probe.objects.create(name=acme.probes[0].name)
             assert Probe.objects.count() == 3
-            if connection.vendor == "postgresql":
-                assert in_force() == ("none", str(acme.id), "")
 
     @pytest.mark.django_db(transaction=True)
     def test_the_scope_is_the_transaction(self):
@@ -266,70 +181,3 @@ class TestTransactions:
                 transaction.on_commit(hook)
             assert seen == []
         assert seen == [None, 3, None, 3]
-
-
-class TestContexts:
-    def test_another_thread_has_no_scope(self, acme):
-        seen: list[object] = []
-        with organization_scope(acme.id):
-            thread = threading.Thread(target=lambda: seen.append(scopes.current()))
-            thread.start()
-            thread.join()
-        assert seen == [None]
-
-    def test_a_context_copied_into_a_thread_opens_nothing(self, acme):
-        """The other thread has another connection, on which no policy would let a row through."""
-        seen: list[object] = []
-        with organization_scope(acme.id):
-            thread = threading.Thread(target=copy_context().run, args=[lambda: seen.append(scopes.current())])
-            thread.start()
-            thread.join()
-        assert seen == [None]
-
-    def test_a_context_that_outlives_its_scope_opens_nothing(self, acme):
-        with organization_scope(acme.id):
-            copied = copy_context()
-            assert copied.run(scopes.current_organization_id) == acme.id
-        assert copied.run(scopes.current) is None
-        with pytest.raises(NoScope):
-            copied.run(Probe.objects.count)
-
-    def test_an_old_context_may_open_a_scope_of_its_own(self, acme, globex):
-        def count() -> int:
-            with organization_scope(globex.id):
-                return Probe.objects.count()
-
-        with organization_scope(acme.id):
-            copied = copy_context()
-        assert copied.run(count) == 3
-
-    @pytest.mark.django_db(transaction=True)
-    def test_tasks_do_not_see_each_others_scopes(self):
-        tenants = [make_tenant(f"tenant-{number}") for number in range(4)]
-        all_inside = threading.Barrier(len(tenants))
-
-        def read(tenant: Tenant) -> tuple[object, set[Probe]]:
-            try:
-                with organization_scope(tenant.id, read_only=True):
-                    all_inside.wait(30)
-                    return scopes.current_organization_id(), set(Probe.objects.all())
-            finally:
-                connections.close_all()
-
-        async def task(tenant: Tenant) -> tuple[object, set[Probe]]:
-            assert scopes.current() is None
-            return await sync_to_async(read, thread_sensitive=False)(tenant)
-
-        async def main() -> list[tuple[object, set[Probe]]]:
-            return await asyncio.gather(*map(task, tenants))
-
-        assert asyncio.run(main()) == [(tenant.id, set(tenant.probes)) for tenant in tenants]
-
-    def test_a_coroutine_opens_none_itself(self):
-        async def main():
-            with organization_scope(uuid4(), read_only=True):
-                raise AssertionError("it was opened")
-
-        with pytest.raises(SynchronousOnlyOperation, match="sync_to_async"):
-            asyncio.run(main())
-        assert scopes.current() is None

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import DjangoDbBlocker, Settings
 
 from tenon.kernel.tenancy import startup
+from tenon.kernel.tenancy.checks import check_role
 from tenon.testing.databases import Clone, server
 from tenon.testing.databases.postgresql import PostgresqlServer
 
@@ -69,6 +71,46 @@ def test_a_database_that_is_not_there_is_asked_later(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", refuse)
     startup.check_database_role()
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ((False, False, False, False, False), []),
+        ((True, False, False, False, False), ["app is a superuser"]),
+        ((False, True, True, False, False), ["app has BYPASSRLS", "app owns tables or may become their owner"]),
+        ((False, False, False, False, True), ["app may not become the system role"]),
+    ],
+)
+def test_faults_are_told_by_name(answers: tuple[bool, ...], expected: list[str]):
+    class Cursor:
+        def execute(self, sql: str, params: dict[str, str]) -> None:
+            assert params == {"system": django_settings.DATABASE_SYSTEM_ROLE}
+
+        def fetchone(self) -> tuple[object, ...]:
+            return (*answers, "app")
+
+    assert startup.faults_of(Cursor()) == expected
+
+
+@pytest.mark.django_db
+def test_an_unsafe_role_is_refused_and_its_connection_closed(monkeypatch: pytest.MonkeyPatch):
+    closed: list[bool] = []
+    wrapper: Any = SimpleNamespace(close=lambda: closed.append(True))
+    monkeypatch.setattr(startup, "role_faults", lambda connection: ["app is a superuser", "app has BYPASSRLS"])
+    with pytest.raises(ImproperlyConfigured, match="app is a superuser; app has BYPASSRLS"):
+        startup.refuse_unsafe_role(connection=wrapper)
+    assert closed == [True]
+
+
+def test_the_system_check_tells_why_a_connection_is_refused(monkeypatch: pytest.MonkeyPatch):
+    def refuse(wrapper: BaseDatabaseWrapper) -> None:
+        raise ImproperlyConfigured("app is a superuser")
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", refuse)
+    assert [(found.id, found.msg) for found in check_role(None, ["default"])] == [
+        ("tenancy.E003", "app is a superuser")
+    ]
 
 
 def test_the_system_check_finds_nothing_wrong_with_a_fit_role(db: None):

@@ -71,9 +71,7 @@ def register_by_mail(*, email: str, now: datetime) -> User:
 
 def _store(user: User) -> None:
     try:
-        # A savepoint, so that only this insert's refusal is taken for a taken address.
-        with transaction.atomic():
-            user.save(force_insert=True)
+        user.save(force_insert=True)
     except IntegrityError:
         raise EmailTaken(errors=[FieldError("/email", EmailTaken.code, EmailTaken.message)]) from None
     publish(UserRegistered(user_id=user.id, is_superuser=user.is_superuser), aggregate=f"user:{user.id}")

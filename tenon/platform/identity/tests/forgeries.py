@@ -151,7 +151,7 @@ def _wrong_claims(token: str, *, now: datetime) -> Iterator[Forgery]:
     }.items():
         yield f"{name} {value!r}", sign(header, payload | {name: value})
     for name in ("exp", "iat"):
-        for value in (10**30, -(10**30), 10**400, str(payload[name])):
+        for value in (10**12, 10**16, 2**63, 10**30, -(10**30), 10**400, str(payload[name])):
             yield f"{name} out of this world", sign(header, payload | {name: value})
     for body in ([], "text", 7, None, [payload]):
         yield f"payload {type(body).__name__}", sign(header, body)

@@ -136,6 +136,9 @@ def test_each_generation_and_each_secret_has_its_own_key(settings):
     assert len(kids) == 3
     settings.JWT_SECRET = ""
     assert not accepted(token)
+    before = issue()
+    settings.SECRET_KEY = "another key, as good as the first one was, and longer"
+    assert not accepted(before)
 
 
 def test_tokens_of_another_deployment_are_refused(settings):

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from functools import partial
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from tenon.kernel.errors import TooManyRequests
 from tenon.platform.identity import services
 from tenon.platform.identity.errors import InvalidMagicCode, InvalidToken
 from tenon.platform.identity.models import MagicCode, OneTimeSecret, Session, User
-from tenon.platform.identity.services import Tokens, one_time_secrets
+from tenon.platform.identity.services import Tokens, one_time_secrets, sessions
 from tenon.platform.identity.tests import outbox
 from tenon.platform.identity.tests.factories import (
     NOW,
@@ -62,6 +64,30 @@ def test_parallel_refreshes_have_one_successor():
         token = successors.pop()
 
 
+def test_a_refresh_that_is_held_up_does_not_set_the_session_back(monkeypatch):
+    """It holds the row's lock, so the two turns of another tab come after it."""
+    signed_in = start_session(make_user())
+    turning, others_tried, lifetime = Event(), Event(), sessions._idle_lifetime
+
+    def held_up(*, is_staff: bool) -> timedelta:
+        monkeypatch.setattr(sessions, "_idle_lifetime", lifetime)
+        turning.set()
+        others_tried.wait(0.5)  # without the lock, the others are done by then
+        return lifetime(is_staff=is_staff)
+
+    def two_turns() -> Tokens:
+        turning.wait(30)
+        second = services.refresh(token=signed_in.refresh, now=NOW)
+        third = services.refresh(token=second.refresh, now=NOW)
+        others_tried.set()
+        return third
+
+    monkeypatch.setattr(sessions, "_idle_lifetime", held_up)
+    results = together([partial(services.refresh, token=signed_in.refresh, now=NOW), two_turns])
+    assert kinds(results) == {"Tokens": 2}
+    assert Session.objects.get(pk=signed_in.session_id).counter == 2
+
+
 def test_parallel_replays_end_the_session_once():
     user = make_user()
     signed_in = start_session(user)
@@ -71,6 +97,15 @@ def test_parallel_replays_end_the_session_once():
     assert Session.objects.get(pk=signed_in.session_id).revoke_reason == "replayed"
     told = [payload for name, payload in outbox.events() if payload.get("session_id") == str(signed_in.session_id)]
     assert len(told) == 1
+
+
+def test_the_end_of_a_session_is_told_once():
+    user = make_user()
+    session_ids = {str(start_session(user).session_id) for _ in range(3)}
+    together([partial(services.sign_out_everywhere, user_id=user.id, now=NOW)] * PARALLEL)
+    told = [payload["session_id"] for _, payload in outbox.events() if payload.get("user_id") == str(user.id)]
+    assert len(told) == 3
+    assert set(told) == session_ids
 
 
 def test_a_refresh_beside_a_sign_out_leaves_nothing_behind():

@@ -33,6 +33,12 @@ def test_the_link_and_the_event_go_with_the_account():
     assert outbox.jobs("identity.send_verification") == [{"address": facts.email}]
 
 
+def test_an_operator_may_vouch_for_an_address():
+    assert register(verified=True).is_verified
+    assert outbox.event_names() == ["identity.user_registered"]
+    assert outbox.jobs("identity.send_verification") == []
+
+
 def test_what_is_stored_for_the_job_does_not_show_the_address():
     facts = register()
     assert all(facts.email not in str(payload) for payload in Entry.objects.values_list("payload", flat=True))
