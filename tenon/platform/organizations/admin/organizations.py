@@ -65,7 +65,7 @@ class OrganizationForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "slug" in self.fields and self.instance.created_at is None:
+        if "slug" in self.fields and self.instance._state.adding:
             self.fields["slug"].required = False
 
     def clean_country(self) -> str:

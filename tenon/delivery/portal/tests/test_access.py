@@ -1,0 +1,203 @@
+"""Every page of the portal × everybody: only active staff get in, and see what their groups say."""
+
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import _PATH_PARAMETER_COMPONENT_RE as PARAMETER
+
+from tenon.kernel import clock
+from tenon.kernel.tenancy.scopes import system_scope
+from tenon.platform.identity.models import Session
+from tenon.platform.identity.tests.factories import make_user, new_address
+from tenon.platform.organizations import services
+from tenon.platform.organizations.models import Invitation, Membership
+from tenon.platform.organizations.tests.factories import acting_as, make_organization
+from tenon.testing.portal import Browser, allow
+from tests.contract.digests import nothing_changes
+
+pytestmark = pytest.mark.django_db
+
+ROWS = ("user", "session", "group", "organization", "membership", "invitation")
+WRITABLE = {
+    ("user", "add"),
+    ("user", "change"),
+    ("group", "add"),
+    ("group", "change"),
+    ("group", "delete"),
+    ("organization", "add"),
+    ("organization", "change"),
+    ("membership", "change"),
+    ("membership", "delete"),
+    ("invitation", "add"),
+}
+
+
+def routes(patterns: list[Any], prefix: str) -> list[str]:
+    found = []
+    for pattern in patterns:
+        path = f"{prefix}{pattern.pattern}"
+        found += routes(pattern.url_patterns, path) if isinstance(pattern, URLResolver) else [path]
+    return found
+
+
+PORTAL = next(each for each in get_resolver().url_patterns if getattr(each, "app_name", "") == "admin")
+PATHS = routes(PORTAL.url_patterns, "/admin/")
+
+
+class House:
+    """One row of each table, and somebody for each kind of visitor."""
+
+    def __init__(self) -> None:
+        self.root = make_user(is_staff=True, is_superuser=True)
+        self.alice = make_user()
+        self.organization = make_organization(self.alice)
+        self.member = make_user()
+        owner = acting_as(self.alice, self.organization.id)
+        invitation = services.invite(principal=owner, email=new_address(), role="member", now=clock.now())
+        allow(self.member)
+        with system_scope(reason="a test looks at everything"):
+            membership = Membership.objects.get(organization_id=self.organization.id)
+        browser = Browser(self.alice)
+        self.ids = {
+            "user": self.alice.pk,
+            "session": browser.session_id,
+            "group": self.member.groups.get().pk,
+            "organization": self.organization.id,
+            "membership": membership.pk,
+            "invitation": invitation.id,
+        }
+
+    def path(self, pattern: str) -> str:
+        row = next((name for name in ROWS if f"/{name}/" in pattern), "user")
+        values = {"object_id": self.ids[row], "content_type_id": 1, "app_label": "identity"}
+        path = PARAMETER.sub(lambda match: str(values[match["parameter"]]), pattern)
+        return "/admin/identity/" if "^(?P<app_label>" in pattern else path
+
+
+def test_the_matrix_sees_the_portal():
+    assert len(PATHS) > 30
+    assert isinstance(PORTAL, URLResolver)
+    assert all(isinstance(each, URLPattern | URLResolver) for each in PORTAL.url_patterns)
+
+
+@pytest.mark.parametrize("pattern", PATHS)
+def test_nobody_but_active_staff_gets_in(pattern: str):
+    house = House()
+    path = house.path(pattern)
+    disabled = make_user(is_staff=True, is_superuser=True, is_active=True)
+    before = Browser(disabled)
+    disabled.is_active = False
+    disabled.save()
+    strangers = [Browser(), Browser(house.alice), before]
+    with nothing_changes():
+        for browser in strangers:
+            for answer in (browser.get(path), browser.post(path)):
+                if path == "/admin/login/":
+                    assert answer.status_code == 200
+                    assert answer.context["form"] is not None
+                else:
+                    assert answer.status_code == 302
+                    assert answer["Location"].startswith(("/admin/login/", "/admin/"))
+                    assert answer["Location"] != path
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_staff_without_a_group_see_no_rows(row: str):
+    house = House()
+    browser = Browser(make_user(is_staff=True))
+    assert browser.get("/admin/").status_code == 200
+    app = {"group": "auth", "user": "identity", "session": "identity"}.get(row, "organizations")
+    with nothing_changes():
+        for place in ("", "add/", *(f"{house.ids[row]}/{page}/" for page in ("change", "delete", "history"))):
+            for answer in (browser.get(f"/admin/{app}/{row}/{place}"), browser.post(f"/admin/{app}/{row}/{place}")):
+                assert answer.status_code == 403, place
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_who_may_see_may_not_write(row: str):
+    house = House()
+    staff = make_user(is_staff=True)
+    allow(staff, f"view_{row}")
+    browser = Browser(staff)
+    app = {"group": "auth", "user": "identity", "session": "identity"}.get(row, "organizations")
+    base = f"/admin/{app}/{row}/"
+    assert browser.get(base).status_code == 200
+    assert browser.get(f"{base}{house.ids[row]}/change/").status_code == 200
+    assert browser.get(f"{base}{house.ids[row]}/history/").status_code == 200
+    with nothing_changes():
+        assert browser.get(f"{base}add/").status_code == 403
+        assert browser.get(f"{base}{house.ids[row]}/delete/").status_code == 403
+        for place in ("add/", f"{house.ids[row]}/change/", f"{house.ids[row]}/delete/"):
+            assert browser.post(f"{base}{place}", name="x").status_code == 403
+        for action in ("disable", "sign_out", "end", "revoke", "delete_selected"):
+            browser.client.post(base, {"action": action, "_selected_action": [house.ids[row]]})
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_superusers_write_what_there_is_a_service_for(row: str):
+    house = House()
+    browser = Browser(house.root)
+    app = {"group": "auth", "user": "identity", "session": "identity"}.get(row, "organizations")
+    for page, place in {"add": "add/", "delete": f"{house.ids[row]}/delete/"}.items():
+        wanted = 200 if (row, page) in WRITABLE else 403
+        assert browser.get(f"/admin/{app}/{row}/{place}").status_code == wanted, page
+    shown = browser.get(f"/admin/{app}/{row}/{house.ids[row]}/change/")
+    assert shown.context["has_change_permission"] is ((row, "change") in WRITABLE)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_that_is_not_there(row: str):
+    browser = Browser(make_user(is_staff=True, is_superuser=True))
+    app = {"group": "auth", "user": "identity", "session": "identity"}.get(row, "organizations")
+    for identifier in ("01a1f7ed-4c9b-769d-a4cf-b1b0f976d74b", "7", "nonsense"):
+        answer = browser.get(f"/admin/{app}/{row}/{identifier}/change/")
+        assert answer.status_code == 302
+        assert answer["Location"] == "/admin/"
+
+
+def test_what_is_nowhere_is_told_in_html_or_json():
+    browser = Browser(make_user(is_staff=True, is_superuser=True))
+    page = browser.get("/admin/nowhere/")
+    assert page.status_code == 404
+    assert page["Content-Type"].startswith("text/html")
+    assert page["X-Request-ID"] in page.content.decode()
+    data = browser.client.get("/admin/nowhere/", headers={"accept": "application/json"})
+    assert data.status_code == 404
+    assert data.json()["code"] == "not_found"
+
+
+def test_secrets_are_on_no_page():
+    house = House()
+    browser = Browser(house.root)
+    with system_scope(reason="a test looks at everything"):
+        digest = Invitation.objects.get().digest
+    for row, identifier in house.ids.items():
+        app = {"group": "auth", "user": "identity", "session": "identity"}.get(row, "organizations")
+        body = browser.get(f"/admin/{app}/{row}/{identifier}/change/").content.decode()
+        assert "argon2" not in body
+        assert digest not in body
+        assert house.alice.password not in body
+
+
+def test_no_page_outside_reads_or_sets_a_cookie():
+    answer = Browser().get("/")
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+    assert not Session.objects.exists()
+
+
+def test_pages_let_in_nothing_foreign():
+    answer = Browser().get("/admin/login/")
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self' 'unsafe-eval'" in policy
+    assert "http" not in policy
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_search_of_pages():
+    browser = Browser(make_user(is_staff=True, is_superuser=True))
+    assert "Users" in browser.get("/admin/search/", s="user", page="x").content.decode()
