@@ -67,10 +67,10 @@ def test_parallel_refreshes_have_one_successor():
 def test_a_refresh_that_is_held_up_does_not_set_the_session_back(monkeypatch):
     """It holds the row's lock, so the two turns of another tab come after it."""
     signed_in = start_session(make_user())
-    turning, others_tried, lifetime = Event(), Event(), sessions._idle_lifetime
+    turning, others_tried, lifetime = Event(), Event(), sessions.idle_lifetime
 
     def held_up(*, is_staff: bool) -> timedelta:
-        monkeypatch.setattr(sessions, "_idle_lifetime", lifetime)
+        monkeypatch.setattr(sessions, "idle_lifetime", lifetime)
         turning.set()
         others_tried.wait(0.5)  # without the lock, the others are done by then
         return lifetime(is_staff=is_staff)
@@ -82,7 +82,7 @@ def test_a_refresh_that_is_held_up_does_not_set_the_session_back(monkeypatch):
         others_tried.set()
         return third
 
-    monkeypatch.setattr(sessions, "_idle_lifetime", held_up)
+    monkeypatch.setattr(sessions, "idle_lifetime", held_up)
     results = together([partial(services.refresh, token=signed_in.refresh, now=NOW), two_turns])
     assert kinds(results) == {"Tokens": 2}
     assert Session.objects.get(pk=signed_in.session_id).counter == 2

@@ -120,7 +120,8 @@ def test_a_superuser_is_verified_and_gets_no_letter():
     facts = services.create_superuser(email="Root@Example.com", password=PASSWORD, now=NOW)
     user = User.objects.get(pk=facts.id)
     assert (user.is_superuser, user.is_staff, user.is_verified, user.is_active) == (True, True, True, True)
-    assert outbox.events() == [("identity.user_registered", {"user_id": str(facts.id), "is_superuser": True})]
+    told = [event for event in outbox.events() if event[0].startswith("identity.")]
+    assert told == [("identity.user_registered", {"user_id": str(facts.id), "is_superuser": True})]
     assert outbox.jobs("identity.send_verification") == []
     with pytest.raises(EmailTaken):
         services.create_superuser(email="root@example.com", password=PASSWORD, now=NOW)
