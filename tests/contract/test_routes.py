@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tenon.kernel import permissions
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.throttling import RateLimitThrottle
 from tenon.kernel.http.views import Endpoint
@@ -49,6 +50,8 @@ def faults(path: str, callback: Any) -> list[str]:
     found += [
         f"{path} names the limit {name}, which there is not" for name in set(view.throttles) - set(settings.RATE_LIMITS)
     ]
+    declared = {permission.word for permission in permissions.declared()}
+    found += [f"{path} asks for {word}, which nobody declares" for word in {*view.permissions.values()} - declared]
     if view.audience not in OPEN and not view().get_authenticators():
         found.append(f"{path} asks for a caller and believes nobody")
     return found
@@ -75,6 +78,7 @@ def test_every_method_of_every_endpoint_is_described(description):
 class Mute(Endpoint):
     throttle_classes = ()
     throttles = ("no such limit",)
+    permissions = {"GET": "no:such"}
 
 
 class Closed(Endpoint):
@@ -87,6 +91,7 @@ def test_what_is_unsaid_is_found():
         "/mute/ states no audience",
         "/mute/ is counted under no limit",
         "/mute/ names the limit no such limit, which there is not",
+        "/mute/ asks for no:such, which nobody declares",
     ]
     assert faults("/closed/", Closed.as_view()) == ["/closed/ asks for a caller and believes nobody"]
     assert faults("/function/", faults) == ["/function/ is neither an Endpoint nor a page"]

@@ -15,7 +15,6 @@ from tenon.kernel.http.tests.routes import Orders, Undeclared
 from tenon.kernel.http.tests.test_problems import problem
 from tenon.kernel.principal import Principal, PrincipalKind
 
-
 ONE, OTHER = UUID(int=1), UUID(int=2)
 
 
