@@ -28,7 +28,7 @@ class Browser:
             cookie = SessionStore()
             cookie["session_id"] = str(signed_in.session_id)
             cookie.save()
-            self.client.cookies[settings.SESSION_COOKIE_NAME] = cookie.session_key
+            self.client.cookies[settings.SESSION_COOKIE_NAME] = str(cookie.session_key)
 
     def get(self, path: str, **query: str) -> Answer:
         """One page."""

@@ -42,8 +42,8 @@ def safe_for_production() -> Iterable[Finding]:
 
 def static_files() -> Iterable[Finding]:
     """The files of the portal and the documentation."""
-    root = Path(settings.STATIC_ROOT) if settings.STATIC_ROOT else None
-    if root and (root / "staticfiles.json").is_file():
+    root: Path | None = settings.STATIC_ROOT
+    if root is not None and (root / "staticfiles.json").is_file():
         yield fine("Static files", "collected, compressed and named by their hash")
     elif settings.DEBUG:
         yield fine("Static files", "served out of the packages")

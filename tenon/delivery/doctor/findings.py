@@ -19,7 +19,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`area` groups, `said` tells how it is in one line, `advice` what to do about it, where there is something to do."""
+    """`area` groups, `said` is how it is in one line, `advice` what to do, where there is something to do."""
 
     area: str
     level: Level

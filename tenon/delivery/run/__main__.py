@@ -48,6 +48,7 @@ def _serve() -> int:
 
     def announce() -> None:
         _say(f"Tenon answers at {here.address}/")
+        _say(f"portal          {here.address}/admin/")
         if settings.API_DOCS_ENABLED:
             _say(f"documentation   {here.address}/api/docs/")
         for login in logins:

@@ -5,6 +5,7 @@ import json
 import socket
 from collections import namedtuple
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -113,7 +114,7 @@ def test_pending_migrations(monkeypatch):
             applied_migrations = ()
 
             class graph:  # noqa: N801
-                leaf_nodes = staticmethod(list)
+                leaf_nodes: Any = staticmethod(list)
 
         def __init__(self, connection: object) -> None:
             pass
@@ -173,9 +174,12 @@ class TestMail:
         settings.EMAIL_BACKEND, settings.EMAIL_PROVIDER = "anymail.backends.resend.EmailBackend", "resend"
         settings.ANYMAIL = {"RESEND_API_KEY": "s3cret"}
         asked = []
-        monkeypatch.setattr(
-            services.socket, "create_connection", lambda where, timeout: asked.append(where) or socket.socket()
-        )
+
+        def connect(where: tuple[str, int], timeout: int) -> socket.socket:
+            asked.append(where)
+            return socket.socket()
+
+        monkeypatch.setattr(services.socket, "create_connection", connect)
         (found,) = services.letters()
         assert found.level is Level.FINE
         assert asked == [("api.resend.com", 443)]
