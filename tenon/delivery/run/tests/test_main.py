@@ -74,7 +74,7 @@ def test_the_first_run_prepares_and_says_where_and_the_second_has_less_to_do(env
     with running(environment) as (process, said):
         assert any("applying" in line and "migrations" in line for line in said)
         assert f"Tenon answers at http://127.0.0.1:{port}/" in said
-        assert f"http://127.0.0.1:{port}/admin/" in said
+        assert f"portal          http://127.0.0.1:{port}/admin/" in said
         assert f"documentation   http://127.0.0.1:{port}/api/docs/" in said
         credentials = next(line.split()[2:4] for line in said if line.startswith("demo login      alice@"))
         status, answer = ask(port, "POST", "/api/v1/auth/login/", {"email": credentials[0], "password": credentials[1]})
