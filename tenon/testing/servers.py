@@ -18,6 +18,7 @@ from tenon.kernel.env import Env
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
+_ALWAYS = {"PYTHONUNBUFFERED": "1", "TENON_DOTENV": "off"}
 _START_SECONDS = 60
 _STOP_SECONDS = 30
 
@@ -92,9 +93,12 @@ def free_port() -> int:
 
 
 def environment(overrides: Mapping[str, str]) -> dict[str, str]:
-    """What a child may see: nothing of ours but the search path and the coverage hook, and then `overrides`."""
+    """What a child may see: nothing of ours but the search path and the coverage hook, and then `overrides`.
+
+    A developer's `.env` is not read.
+    """
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONUNBUFFERED": "1"} | dict(overrides)
+    return {name: os.environ[name] for name in kept if name in os.environ} | _ALWAYS | dict(overrides)
 
 
 def spawn(

@@ -15,8 +15,9 @@ from tenon.kernel.limits import rates
 from tenon.kernel.observability import logs
 
 BASE_DIR = Path(__file__).resolve().parents[3]
-load_dotenv(BASE_DIR / ".env")
 env = Env(os.environ)
+if env.flag("TENON_DOTENV", default=True):
+    load_dotenv(BASE_DIR / ".env")
 
 # --- Core -------------------------------------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", default=False)
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
 # From the outside in. Whatever answers early stands inside of what must happen for every answer.
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "tenon.kernel.http.forwarded.ForwardedMiddleware",
     "tenon.kernel.http.middleware.RequestIdMiddleware",
     "tenon.kernel.http.middleware.ResponseTimeMiddleware",
     "tenon.kernel.observability.middleware.RequestLogMiddleware",
@@ -88,6 +90,7 @@ TEMPLATES = [
 
 # --- Data -------------------------------------------------------------------------------------------------------
 DATABASES = databases.from_environment(env, base=BASE_DIR, command=sys.argv[1] if len(sys.argv) > 1 else "")
+databases.require_driver(DATABASES["default"])
 DATABASE_SYSTEM_ROLE = env.text("DATABASE_SYSTEM_ROLE", default="tenon_system")  # what a system scope becomes
 DATABASE_ROLE_IS_CHECKED = False  # production refuses a role that row-level security does not hold back
 REDIS_URL = env.text("REDIS_URL")
@@ -134,6 +137,7 @@ STAFF_SESSION_IDLE_LIFETIME = timedelta(hours=env.integer("STAFF_SESSION_IDLE_HO
 RATE_LIMITS = rates.from_environment(env, limits.RATE_LIMITS)
 DURABLE_RATE_LIMITS = limits.DURABLE_RATE_LIMITS
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", default=0, minimum=0)
+TRUSTED_PROXY_HEADER = env.choice("TRUSTED_PROXY_HEADER", choices=("x-forwarded", "forwarded"), default="x-forwarded")
 
 # --- HTTP -------------------------------------------------------------------------------------------------------
 API_DOCS_ENABLED = env.flag("API_DOCS_ENABLED", default=False)
