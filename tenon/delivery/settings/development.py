@@ -9,6 +9,6 @@ DEBUG = env.flag("DEBUG", default=True)
 SECRET_KEY = SECRET_KEY or local_secret(BASE_DIR / "var" / "secret_key")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 API_DOCS_ENABLED = env.flag("API_DOCS_ENABLED", default=True)
-CORS_ALLOWED_ORIGIN_REGEXES = [r"http://(localhost|127\.0\.0\.1)(:\d+)?"]
+CORS_ALLOWED_ORIGIN_REGEXES = [r"^http://(localhost|127\.0\.0\.1)(:\d+)?$"]
 METRICS_PUBLIC = env.flag("METRICS_PUBLIC", default=True)
 LOGGING = logs.configuration(form=env.text("LOG_FORMAT", default="console"), level=LOG_LEVEL, folder=LOG_DIR)
