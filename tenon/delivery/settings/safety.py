@@ -38,6 +38,11 @@ def _network(settings: Mapping[str, Any], env: Env) -> Iterator[str]:
         yield "SITE_URL must be the address that people reach this deployment at: links in mail begin with it."
     elif settings["USE_HTTPS"] and not secure:
         yield "SITE_URL must begin with https:// while USE_HTTPS is on."
+    if settings["TRUSTED_PROXY_COUNT"] and not env.text("TRUSTED_PROXY_HEADER"):
+        yield (
+            "TRUSTED_PROXY_HEADER must be set: forwarded, or x-forwarded where your proxies drop header names with "
+            "underscores, which a client could otherwise use to give itself another address."
+        )
     if not settings["USE_HTTPS"] and not env.text("USE_HTTPS"):
         yield "USE_HTTPS must be set: true behind TLS, or false to say that plain HTTP is wanted."
 

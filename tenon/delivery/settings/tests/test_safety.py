@@ -30,6 +30,7 @@ SAFE: dict[str, Any] = {
     "CORS_ALLOW_ALL_ORIGINS": False,
     "SITE_URL": "https://api.example.com",
     "USE_HTTPS": True,
+    "TRUSTED_PROXY_COUNT": 0,
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
 }
@@ -44,6 +45,7 @@ def found(environ: dict[str, str] | None = None, **settings: Any) -> list[str]:
 def test_what_is_safe_is_let_through() -> None:
     assert found() == []
     assert found(JWT_SECRET="j" * 32, INTERNAL_TOKEN="i" * 32) == []
+    assert found({"TRUSTED_PROXY_HEADER": "x-forwarded"}, TRUSTED_PROXY_COUNT=1) == []
     assert found({"USE_HTTPS": "false"}, USE_HTTPS=False, SITE_URL="http://10.0.0.1") == []
 
 
@@ -56,6 +58,7 @@ def test_what_is_safe_is_let_through() -> None:
         ({"SECRET_KEY": "a" * 80}, "SECRET_KEY"),
         ({"JWT_SECRET": "short"}, "JWT_SECRET"),
         ({"INTERNAL_TOKEN": "short"}, "INTERNAL_TOKEN"),
+        ({"TRUSTED_PROXY_COUNT": 1}, "TRUSTED_PROXY_HEADER"),
         ({"ALLOWED_HOSTS": []}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": ["api.example.com", "*"]}, "ALLOWED_HOSTS"),
         ({"CORS_ALLOW_ALL_ORIGINS": True}, "CORS_ALLOWED_ORIGINS"),
@@ -118,7 +121,7 @@ def manage(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]
 
 
 def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TENON_DOTENV": "off"}
     return subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env={**path, **environ}, capture_output=True, text=True, check=False
     )
