@@ -33,6 +33,9 @@ PRODUCTION = {
     "EMAIL_HOST": "smtp.example.com",
     "DEFAULT_FROM_EMAIL": "Tenon <no-reply@example.com>",
     "USE_HTTPS": "true",
+    "TRUSTED_PROXY_COUNT": "1",
+    "TRUSTED_PROXY_HEADER": "x-forwarded",
+    "TENON_DOTENV": "off",
 }
 
 

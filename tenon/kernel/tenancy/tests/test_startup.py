@@ -172,6 +172,7 @@ def test_a_production_server_does_not_start_as_a_superuser(cloned_database: Clon
         "PATH": os.environ["PATH"],
         "TENON_DOTENV": "off",
         "TRUSTED_PROXY_COUNT": "1",
+        "TRUSTED_PROXY_HEADER": "x-forwarded",
         "DJANGO_SETTINGS_MODULE": "tenon.delivery.settings.production",
         "SECRET_KEY": "only-for-this-test-0123456789-abcdefghijklmnopqrstuvwxyz-and-more",
         "ALLOWED_HOSTS": "api.example.com",
