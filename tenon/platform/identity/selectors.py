@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from tenon.kernel.errors import NotFound
+from tenon.platform.identity.engines import addresses, passwords
 from tenon.platform.identity.models import Session, User
 
 
@@ -56,6 +57,15 @@ def user_facts(*, user_id: UUID) -> UserFacts:
     if row is None:
         raise NotFound
     return UserFacts(**row)
+
+
+def user_with_password(*, email: str, password: str) -> UserFacts | None:
+    """The account of `email`, disabled ones too, if `password` is the one it has.
+
+    For the deployment's own questions: no attempt is counted, and the time taken tells whether there is an account.
+    """
+    user = User.objects.with_address(addresses.normalized(email)).first()
+    return facts_of(user) if user is not None and passwords.matches(password, user.password)[0] else None
 
 
 def signed_in_user(*, session_id: UUID, user_id: UUID, now: datetime) -> UserFacts | None:

@@ -45,7 +45,7 @@ def send_password_reset(*, address: str, now: datetime) -> None:
             template="password_reset",
             to=user.email,
             context={
-                "name": user.display_name,
+                "name": user.display_name if user.is_verified else "",  # otherwise it is what a stranger typed
                 # In the fragment, which a browser sends neither to a server nor in a Referer.
                 "link": f"{page}#token={secret}",
                 "minutes": LIFETIME[Purpose.PASSWORD_RESET] // timedelta(minutes=1),
