@@ -13,3 +13,7 @@ from tenon.kernel.tenancy.startup import check_database_role  # noqa: E402
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenon.delivery.settings.production")
 application = get_wsgi_application()
 check_database_role()
+
+from tenon.delivery.demo import check_published_logins  # noqa: E402 (the apps must be ready first)
+
+check_published_logins()

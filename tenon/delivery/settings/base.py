@@ -122,6 +122,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+DEMO_ALLOWED = True  # production makes no demo, and serves nobody while a published password opens an account
 VERIFY_EMAIL_REQUIRED = env.flag("VERIFY_EMAIL_REQUIRED", default=True)
 PASSWORD_RESET_URL = env.text("PASSWORD_RESET_URL")  # empty: the page /reset-password/ of SITE_URL
 JWT_SECRET = env.text("JWT_SECRET")  # empty: the keys follow from SECRET_KEY
