@@ -32,8 +32,8 @@ _LOOKS = tuple(
         (r"\beyJ[\w-]+\.[\w-]+\.[\w-]*", "*"),
         (r"\btn(?:r|_[a-z]+)_[\w-]{8,}", "*"),
         # "name": "value" and name='value'; name=value, as in a query string; and any value that holds a digit.
-        # A quoted value goes whole: no quote behind a backslash ends it (rather too much is removed than too little), and
-        # one that was cut off goes to its end. In JSON within JSON the quotes are escaped, and those inside once more.
+        # A quoted value goes whole: no quote behind a backslash ends it, as too much is better removed than too little,
+        # and one that was cut off goes to its end. In JSON within JSON the quotes are escaped, those inside once more.
         (rf"({_NAME}[\"']?\s*[=:]\s*)(?:\"(?:[^\"\\]|\\+.?)*+\"?|'(?:[^'\\]|\\+.?)*+'?)", r"\1*"),
         (rf"({_NAME}(\\+[\"'])\s*[=:]\s*)(\\+[\"']).*?(?:(?<!\\)\3|\Z)", r"\1*"),
         (rf"({_NAME}=)[^\s&,;\"'}})\]]+", r"\1*"),

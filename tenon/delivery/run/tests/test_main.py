@@ -145,6 +145,25 @@ def test_a_wrong_variable_is_named_in_one_line(environment: dict[str, str], vari
     assert done.stdout == ""
 
 
+def test_a_missing_driver_is_said_before_anything_asks_for_it(environment: dict[str, str]):
+    code = (
+        "import importlib.util, sys; real = importlib.util.find_spec;"
+        "importlib.util.find_spec = lambda name, *rest: None if name == 'MySQLdb' else real(name, *rest);"
+        "from tenon.delivery.run.__main__ import main; sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, **environment, "DATABASE_URL": "mysql://tenon@127.0.0.1:1/tenon"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.rstrip().endswith("requirements/mysql.lock")
+
+
 def test_a_module_that_the_settings_miss_is_no_wrong_name_of_theirs(monkeypatch: pytest.MonkeyPatch):
     def miss():
         raise ModuleNotFoundError("No module named 'elsewhere'", name="elsewhere")
