@@ -152,7 +152,8 @@ def spawn_api(*, env: Mapping[str, str], log: Path, port: int = 0, workers: int 
     port = port or free_port()
     wanted = {"HOST": HOST, "PORT": port, "API_WORKERS": workers, "API_THREADS": threads}
     configuration = read(Env({name: str(value) for name, value in wanted.items()}), demo_by_default=False)
-    process = spawn("api", commands(configuration)["api"], env=env, log=log)
+    command = commands(configuration)["api"]
+    process = spawn("api", command, env={**env, "API_THREADS": str(threads)}, log=log)
     return ApiServer(process.name, process.popen, process.log, port)
 
 

@@ -61,7 +61,7 @@ def read(env: Env, *, demo_by_default: bool) -> Configuration:
         port=port,
         worker_port=env.integer("WORKER_PORT", default=port + 1, minimum=1),
         workers=env.integer("API_WORKERS", default=os.cpu_count() or 1, minimum=1),
-        threads=env.integer("API_THREADS", default=2, minimum=1),
+        threads=env.integer("API_THREADS", default=4, minimum=1),
         demo=demo,
     )
 

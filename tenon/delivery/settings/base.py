@@ -161,6 +161,7 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = documentation.SPECTACULAR_SETTINGS
 CSRF_FAILURE_VIEW = "tenon.kernel.http.problems.csrf_failed"
+API_THREADS = env.integer("API_THREADS", default=4, minimum=1)  # of one process; one stays free of waiting for bodies
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("MAX_BODY_BYTES", default=1_048_576, minimum=1024)
 
 # --- Static files -------------------------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ def request_password_reset(*, email: str, ip: str = "", now: datetime) -> None:
     """Send a link that sets a new password, if the address is an active account's. The caller cannot tell.
 
     Counted by account together with the network that `ip` is in, so that a stranger uses up his own requests and not
-    the owner's; and, more widely, by account, so that nobody's mailbox is flooded. Raises InvalidEmail, TooManyRequests.
+    the owner's; and, more widely, by account, so that nobody's mailbox is flooded.
+    Raises InvalidEmail, TooManyRequests.
     """
     address = addresses.normalized(email)
     counting.require_all([("password_reset", f"{address} {counting.network(ip)}"), ("password_reset_account", address)])
