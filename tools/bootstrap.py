@@ -49,8 +49,7 @@ def install(wanted: str, root: Path) -> None:
     if wanted == "run" and _stamp(root, "dev").exists():
         wanted = "dev"  # the larger set holds the smaller one: never take a developer's tools away
     lock, stamp = root / "requirements" / LOCKS[wanted], _stamp(root, wanted)
-    state = fingerprint(lock)
-    if _interpreter(root).exists() and stamp.exists() and stamp.read_text() == state:
+    if _interpreter(root).exists() and stamp.exists() and stamp.read_text() == fingerprint(lock):
         return
     if not lock.is_file():
         raise BootstrapError(f"requirements/{lock.name} is missing; this is no complete checkout.")
@@ -60,19 +59,23 @@ def install(wanted: str, root: Path) -> None:
     uv = find_uv(root)
     if not _interpreter(root).exists():
         create_environment(root, uv)
+    had_driver = wanted != "mysql" and _stamp(root, "mysql").exists()
     for replaced in [wanted] if wanted == "mysql" else LOCKS:
         _stamp(root, replaced).unlink(missing_ok=True)
     # uv does not read pip's configuration: behind a mirror that only pip knows, pip gets its turn.
     commands = [install_command(root, lock, tool, exact=wanted != "mysql") for tool in dict.fromkeys((uv, None))]
     if not any(_succeeds(command) for command in commands):
         raise BootstrapError(f"requirements/{lock.name} could not be installed (the reason stands above).")
-    stamp.write_text(state)
+    stamp.write_text(fingerprint(lock))
+    if had_driver:
+        install("mysql", root)
 
 
 def fingerprint(lock: Path) -> str:
-    """What an installation depends on: the lock's bytes, the interpreter, and where the environment was made for."""
-    parts = (lock.read_bytes() if lock.is_file() else b"", sys.version.encode(), str(lock.parents[1]).encode())
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+    """What an installation depends on: the lock, the interpreter of `.venv`, and where the checkout is."""
+    root = lock.parents[1]
+    parts = [file.read_bytes() if file.is_file() else b"" for file in (lock, root / ".venv" / "pyvenv.cfg")]
+    return hashlib.sha256(b"\0".join([*parts, str(root).encode()])).hexdigest()
 
 
 def find_uv(root: Path) -> Path | None:

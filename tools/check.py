@@ -34,6 +34,9 @@ PRODUCTION = {
     "DEFAULT_FROM_EMAIL": "Tenon <no-reply@example.com>",
     "USE_HTTPS": "true",
     "MAGIC_LINK_VERIFY_URL": "https://app.example.com",
+    "TRUSTED_PROXY_COUNT": "1",
+    "TRUSTED_PROXY_HEADER": "x-forwarded",
+    "TENON_DOTENV": "off",
 }
 
 

@@ -20,10 +20,12 @@ import django  # noqa: E402 (loading it is what takes the time)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenon.delivery.settings.production")
 django.setup()
 
-from tenon.kernel.outbox.worker import Relay  # noqa: E402 (the apps must be ready first)
+from tenon.delivery.demo import check_published_logins  # noqa: E402 (the apps must be ready first)
+from tenon.kernel.outbox.worker import Relay  # noqa: E402
 from tenon.kernel.tenancy.startup import check_database_role  # noqa: E402
 
 check_database_role()
+check_published_logins()
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

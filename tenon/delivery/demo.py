@@ -1,11 +1,20 @@
-"""A small demo for `make run`: two people to sign in as, and an organization; made through the services, as always."""
+"""A small demo for `make run`: two people to sign in as and an organization, made as anybody would make them.
+
+Their passwords are published, so a demo is for those who sit at the machine: `make run` makes one on a loopback address
+only, production makes none, and neither serves others while such a password opens an account.
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from tenon.platform.identity import services
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+
+from tenon.platform.identity import selectors, services
 from tenon.platform.identity.errors import EmailTaken
+from tenon.platform.identity.selectors import UserFacts
 from tenon.platform.organizations import services as organizations
 
 
@@ -20,10 +29,18 @@ class Login:
 
 ADMIN = Login("admin@example.com", "demo-admin-4-tenon", "may do everything")
 ALICE = Login("alice@example.com", "demo-alice-4-tenon", "owns the organization Acme")
+LOGINS = (ADMIN, ALICE)
 
 
 def seed(*, now: datetime) -> list[Login]:
-    """Makes what is missing and returns the logins; a second call changes nothing."""
+    """Makes what is missing, enables what `disable` disabled, and returns the logins that work.
+
+    A second call changes nothing. Raises ImproperlyConfigured in production.
+    """
+    if not settings.DEMO_ALLOWED:
+        raise ImproperlyConfigured(
+            "Production makes no demo, whose passwords are published; `manage.py createsuperuser` makes an account."
+        )
     with suppress(EmailTaken):
         services.create_superuser(email=ADMIN.email, password=ADMIN.password, now=now)
     with suppress(EmailTaken):
@@ -37,4 +54,47 @@ def seed(*, now: datetime) -> list[Login]:
             now=now,
         )
         organizations.create(owner_id=alice.id, name="Acme", slug="acme", timezone="Europe/Berlin", now=now)
-    return [ADMIN, ALICE]
+    accounts = _accounts()
+    for user in accounts.values():
+        if not user.is_active:
+            services.enable_user(user_id=user.id, now=now)
+    return list(accounts)
+
+
+def disable(*, now: datetime) -> list[Login]:
+    """Disables the accounts that a published password opens, and returns their logins."""
+    opened = _open()
+    for user in opened.values():
+        services.disable_user(user_id=user.id, now=now)
+    return list(opened)
+
+
+def refuse_published_logins() -> None:
+    """Raises ImproperlyConfigured while a published password opens an account."""
+    if opened := _open():
+        raise ImproperlyConfigured(
+            f"Anybody can sign in as {' and '.join(login.email for login in opened)} with the published password of "
+            "the demo: run `manage.py disable_demo`, or change the password."
+        )
+
+
+def check_published_logins() -> None:
+    """For the start of a server in production: the same, where the database is there to be asked."""
+    if settings.DEMO_ALLOWED:
+        return
+    try:
+        refuse_published_logins()
+    except DatabaseError:
+        return  # not there, or not migrated yet
+    finally:
+        connection.close()
+
+
+def _accounts() -> dict[Login, UserFacts]:
+    """The accounts that have a published password; those that do not exist cost no hash."""
+    found = {login: selectors.user_with_password(email=login.email, password=login.password) for login in LOGINS}
+    return {login: user for login, user in found.items() if user is not None}
+
+
+def _open() -> dict[Login, UserFacts]:
+    return {login: user for login, user in _accounts().items() if user.is_active}

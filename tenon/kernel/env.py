@@ -4,11 +4,11 @@ import os
 import re
 from collections.abc import Iterable, Mapping, MutableMapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 _LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
+_QUOTED = re.compile(r"""(["'])(.*?)\1(?:\s+#.*)?""")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
@@ -16,21 +16,34 @@ _FALSE = {"0", "false", "no", "off", ""}
 def load_dotenv(path: Path, environ: MutableMapping[str, str] | None = None) -> None:
     """Read `NAME=value` lines of `path`, if it exists, into `environ`; what is already set wins.
 
-    Quotes around a value are removed; an unquoted value ends at ` #`.
+    Quotes around a value are removed; what follows ` #` outside of them is a comment. The file is UTF-8, with or
+    without a byte order mark. Raises ImproperlyConfigured where it is not text.
     """
     target = os.environ if environ is None else environ
     if not path.is_file():
         return
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in _text(path).splitlines():
         match = _LINE.match(line)
         if match is None:
             continue
         name, value = match.groups()
-        if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
-            value = value[1:-1]
+        if quoted := _QUOTED.fullmatch(value):
+            value = quoted[2]
         else:
             value = re.split(r"(?:^|\s)#", value, maxsplit=1)[0].rstrip()
         target.setdefault(name, value)
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ImproperlyConfigured(f"{path} must be saved as UTF-8; line {line} is not.") from None
+    if "\0" in text:  # as in UTF-16 of plain ASCII; the environment takes none either
+        raise ImproperlyConfigured(f"{path} must be saved as UTF-8; it holds zero bytes.")
+    return text
 
 
 class Env:
@@ -80,40 +93,3 @@ class Env:
         if value not in allowed:
             raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
         return value
-
-
-_ENGINES = {
-    "postgres": "django.db.backends.postgresql",
-    "postgresql": "django.db.backends.postgresql",
-    "mysql": "django.db.backends.mysql",
-    "mariadb": "django.db.backends.mysql",
-    "sqlite": "django.db.backends.sqlite3",
-}
-
-
-def database_from_url(url: str, *, variable: str = "DATABASE_URL") -> dict[str, object]:
-    """`scheme://user:password@host:port/name` as Django's database settings (ENGINE to PORT).
-
-    Raises ImproperlyConfigured, naming `variable` and never the password, when the URL cannot be understood.
-    """
-    try:
-        parts = urlsplit(url)
-        engine = _ENGINES[parts.scheme]
-        port = parts.port
-    except (KeyError, ValueError):
-        known = ", ".join(sorted(_ENGINES))
-        raise ImproperlyConfigured(f"{variable} is not a database URL; it starts with one of {known}.") from None
-    if parts.scheme == "sqlite":
-        # sqlite:///relative/file and sqlite:////absolute/file, as elsewhere; sqlite:// alone is in memory.
-        return {"ENGINE": engine, "NAME": unquote(parts.path[1:]) or ":memory:"}
-    name = unquote(parts.path.lstrip("/"))
-    if not name:
-        raise ImproperlyConfigured(f"{variable} names no database.")
-    return {
-        "ENGINE": engine,
-        "NAME": name,
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(port or ""),
-    }

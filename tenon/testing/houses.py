@@ -128,6 +128,7 @@ def environment(database: Database, mail: Mailbox, **overrides: str) -> dict[str
         "EMAIL_PORT": str(mail.port),
         "EMAIL_USE_TLS": "false",
         "DEFAULT_FROM_EMAIL": "Tenon <no-reply@example.com>",
+        "ALLOW_IN_PRODUCTION": "sqlite,unlimited_login",
         # A proof meets only the limit that it sets.
         **{f"RATE_LIMIT_{name.upper()}": "off" for name in RATE_LIMITS},
         **database.env,
@@ -166,7 +167,7 @@ def sqlite_database(template: Path, folder: Path) -> Database:
     """A copy of a migrated database file."""
     path = folder / "database.sqlite3"
     shutil.copy(template, path)
-    env = {"DATABASE_URL": f"sqlite:///{path}", "ALLOW_IN_PRODUCTION": "sqlite"}
+    env = {"DATABASE_URL": f"sqlite:///{path}"}
     return Database("sqlite", env, SqliteStore(path), folder)
 
 

@@ -18,6 +18,7 @@ from tenon.kernel.env import Env
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
+_ALWAYS = {"PYTHONUNBUFFERED": "1", "TENON_DOTENV": "off"}
 _START_SECONDS = 60
 _STOP_SECONDS = 30
 
@@ -92,9 +93,12 @@ def free_port() -> int:
 
 
 def environment(overrides: Mapping[str, str]) -> dict[str, str]:
-    """What a child may see: nothing of ours but the search path and the coverage hook, and then `overrides`."""
+    """What a child may see: nothing of ours but the search path and the coverage hook, and then `overrides`.
+
+    A developer's `.env` is not read.
+    """
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONUNBUFFERED": "1"} | dict(overrides)
+    return {name: os.environ[name] for name in kept if name in os.environ} | _ALWAYS | dict(overrides)
 
 
 def spawn(
@@ -148,7 +152,8 @@ def spawn_api(*, env: Mapping[str, str], log: Path, port: int = 0, workers: int 
     port = port or free_port()
     wanted = {"HOST": HOST, "PORT": port, "API_WORKERS": workers, "API_THREADS": threads}
     configuration = read(Env({name: str(value) for name, value in wanted.items()}), demo_by_default=False)
-    process = spawn("api", commands(configuration)["api"], env=env, log=log)
+    command = commands(configuration)["api"]
+    process = spawn("api", command, env={**env, "API_THREADS": str(threads)}, log=log)
     return ApiServer(process.name, process.popen, process.log, port)
 
 

@@ -1,6 +1,7 @@
 """Proofs: real processes, real databases, real faults. PROOF_SCALE says what share of the full rounds is run (0.05)."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -21,6 +22,14 @@ class OpenHouse(Protocol):
     """Start one more deployment, on an empty database of its own, that lasts as long as the test."""
 
     def __call__(self, engine: str, **env: str) -> House: ...
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM ends the run as Ctrl-C does, so that no process outlives it."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from threading import Event
 
@@ -80,12 +81,12 @@ def test_postgres_restarts_under_load(
         for number in range(restarts):
             gone = time.monotonic()
             cluster.stop(signal.SIGQUIT if number % 2 else signal.SIGINT)
-            health = {name: home.call("GET", f"/health/{name}/").status for name in ("live", "ready", "detailed")}
-            assert health == {"live": 200, "ready": 503, "detailed": 503}
+            for name, status in {"live": 200, "ready": 503, "detailed": 503}.items():
+                wait_for(partial(_answers, home, name, status), f"/health/{name}/ to be {status}", seconds=5)
             time.sleep(0.5)
             cluster.start()
             outages.append((gone, time.monotonic()))
-            wait_for(lambda: home.call("GET", "/health/ready/").status == 200, "the API to find its database again")
+            wait_for(partial(_answers, home, "ready", 200), "the API to find its database again")
             time.sleep(1)
     slowest = _recovery(clients, outages)
     assert slowest < RECOVERY_SECONDS
@@ -117,6 +118,10 @@ def test_redis_is_killed_under_load(
     assert not [kind for kind, status in seen if status == 503]
     _log.info("%s", dict(seen))
     proof_record(kills=kills, clients=CLIENTS, lost=0, let_in=0, failed=0)
+
+
+def _answers(home: House, name: str, status: int) -> bool:
+    return home.call("GET", f"/health/{name}/").status == status
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from tenon.testing.houses import Database, environment
 from tenon.testing.mailbox import Mailbox
 from tenon.testing.servers import HOST, Process, free_port, spawn
 
-PATIENCE = 180
+PATIENCE = 120
 ORDERED, EFFECT, CONSUMERS = "proofs.ordered", "proofs.effect", ("bill", "ship")
 
 
@@ -59,8 +59,11 @@ class Works:
         return [json.loads(payload) if isinstance(payload, str) else payload for (payload,) in rows]
 
     def wait(self, reached: Callable[[], bool]) -> None:
-        until = time.monotonic() + PATIENCE
+        """As long as rows are delivered meanwhile; fails when none is for too long."""
+        delivered, until = -1, 0.0
         while not reached():
+            if (now := self.count("delivered_at IS NOT NULL")) != delivered:
+                delivered, until = now, time.monotonic() + PATIENCE
             assert time.monotonic() < until, "\n".join(process.output(2000) for process in self.started[-3:])
             time.sleep(0.1)
 
@@ -102,7 +105,8 @@ def test_killed_at_work(
             publisher.kill()
             # Its last commit may still be under way: the next one leaves a gap, so that no number comes twice.
             publisher = works.order(max(order["number"] for order in works.payloads(ORDERED)) + 10, orders)
-    publisher.wait(PATIENCE)
+    works.wait(lambda: not publisher.running)
+    assert publisher.wait(1) == 0
     works.wait(lambda: not works.count("available_at IS NOT NULL"))
     # The one that was started last may be ended by the signal before it has learnt to heed it.
     assert {relay.stop() for relay in relays} <= {0, -signal.SIGTERM}

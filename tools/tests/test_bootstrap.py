@@ -73,6 +73,22 @@ def test_the_driver_of_mariadb_comes_on_top(checkout: Path, commands: list[list[
     assert installed(commands) == ["dev.lock", "mysql.lock"]
 
 
+def test_the_driver_of_mariadb_outlives_a_changed_lock(checkout: Path, commands: list[list[str]]):
+    bootstrap.main(["mysql"], checkout)
+    (checkout / "requirements" / "dev.lock").write_text("# newer\n")
+    bootstrap.main(["dev"], checkout)
+    assert installed(commands) == ["dev.lock", "mysql.lock", "dev.lock", "mysql.lock"]
+
+
+def test_another_python_finds_what_the_first_one_installed(
+    checkout: Path, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
+):
+    bootstrap.main(["run"], checkout)
+    monkeypatch.setattr(sys, "version", "3.12.1")
+    bootstrap.main(["run"], checkout)
+    assert installed(commands) == ["base.lock"]
+
+
 def test_where_uv_fails_pip_gets_its_turn(checkout: Path, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch):
     attempts: list[list[str]] = []
     succeed = bootstrap._succeeds

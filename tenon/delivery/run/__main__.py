@@ -23,8 +23,17 @@ def main() -> int:
     except (CannotStart, ImproperlyConfigured) as error:
         print(f"run: {error}", file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        if not _is_part_of(os.environ["DJANGO_SETTINGS_MODULE"], error.name or ""):
+            raise
+        print(f"run: DJANGO_SETTINGS_MODULE names no module: {error}.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _is_part_of(module: str, package: str) -> bool:
+    return f"{module}.".startswith(f"{package}.")
 
 
 def _serve() -> int:
@@ -36,12 +45,16 @@ def _serve() -> int:
     from tenon.kernel import clock
     from tenon.kernel.env import Env
 
-    here = configuration.read(Env(os.environ), demo_by_default=settings.DEBUG)
+    # A database that others reach too gets a demo only when somebody asks for it.
+    alone = settings.DEBUG and connections["default"].vendor == "sqlite"
+    here = configuration.read(Env(os.environ), demo_by_default=alone)
     checks.require_free_port(here.host, here.port, variable="PORT")
     checks.require_free_port(configuration.LOOPBACK, here.worker_port, variable="WORKER_PORT")
     checks.require_database(connections["default"])
     preparation.migrate(say=_say)
     logins = demo.seed(now=clock.now()) if here.demo else []
+    if not here.is_local or not settings.DEMO_ALLOWED:
+        demo.refuse_published_logins()
     if not settings.DEBUG:  # otherwise they are served out of the packages
         preparation.collect_static(say=_say)
     connections.close_all()

@@ -27,9 +27,9 @@ def require_free_port(host: str, port: int, *, variable: str) -> None:
 
 
 def require_writable(folder: Path) -> None:
-    """Makes `folder` where it is missing. Raises CannotStart when nothing can be written there."""
+    """Makes `folder`, its owner's alone, where it is missing. Raises CannotStart when nothing can be written there."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

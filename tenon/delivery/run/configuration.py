@@ -3,6 +3,9 @@
 import os
 import socket
 from dataclasses import dataclass
+from ipaddress import ip_address
+
+from django.core.exceptions import ImproperlyConfigured
 
 from tenon.kernel.env import Env
 
@@ -27,6 +30,11 @@ class Configuration:
         return LOOPBACK if self.host in WILDCARDS else self.host
 
     @property
+    def is_local(self) -> bool:
+        """Whether only this machine reaches the API."""
+        return _is_loopback(self.host)
+
+    @property
     def address(self) -> str:
         """Where a browser on this machine finds the API."""
         host = self.reachable_host
@@ -42,13 +50,24 @@ class Configuration:
 
 
 def read(env: Env, *, demo_by_default: bool) -> Configuration:
-    """Raises ImproperlyConfigured, naming the variable."""
+    """Raises ImproperlyConfigured, naming the variable. Without DEMO, other machines are shown no demo."""
+    host = env.text("HOST", default=LOOPBACK)
+    demo = env.flag("DEMO", default=demo_by_default and _is_loopback(host))
+    if demo and not _is_loopback(host):
+        raise ImproperlyConfigured(f"DEMO must be off while HOST={host}: its passwords are published.")
     port = env.integer("PORT", default=8000, minimum=1)
     return Configuration(
-        host=env.text("HOST", default=LOOPBACK),
+        host=host,
         port=port,
         worker_port=env.integer("WORKER_PORT", default=port + 1, minimum=1),
         workers=env.integer("API_WORKERS", default=os.cpu_count() or 1, minimum=1),
-        threads=env.integer("API_THREADS", default=2, minimum=1),
-        demo=env.flag("DEMO", default=demo_by_default),
+        threads=env.integer("API_THREADS", default=4, minimum=1),
+        demo=demo,
     )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -15,8 +15,9 @@ from tenon.kernel.limits import rates
 from tenon.kernel.observability import logs
 
 BASE_DIR = Path(__file__).resolve().parents[3]
-load_dotenv(BASE_DIR / ".env")
 env = Env(os.environ)
+if env.flag("TENON_DOTENV", default=True):
+    load_dotenv(BASE_DIR / ".env")
 
 # --- Core -------------------------------------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", default=False)
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
 # From the outside in. Whatever answers early stands inside of what must happen for every answer.
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "tenon.kernel.http.forwarded.ForwardedMiddleware",
     "tenon.kernel.http.middleware.RequestIdMiddleware",
     "tenon.kernel.http.middleware.ResponseTimeMiddleware",
     "tenon.kernel.observability.middleware.RequestLogMiddleware",
@@ -103,6 +105,7 @@ TEMPLATES = [
 
 # --- Data -------------------------------------------------------------------------------------------------------
 DATABASES = databases.from_environment(env, base=BASE_DIR, command=sys.argv[1] if len(sys.argv) > 1 else "")
+databases.require_driver(DATABASES["default"])
 DATABASE_SYSTEM_ROLE = env.text("DATABASE_SYSTEM_ROLE", default="tenon_system")  # what a system scope becomes
 DATABASE_ROLE_IS_CHECKED = False  # production refuses a role that row-level security does not hold back
 REDIS_URL = env.text("REDIS_URL")
@@ -135,6 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+DEMO_ALLOWED = True  # production makes no demo, and serves nobody while a published password opens an account
 VERIFY_EMAIL_REQUIRED = env.flag("VERIFY_EMAIL_REQUIRED", default=True)
 PASSWORD_RESET_URL = env.text("PASSWORD_RESET_URL")  # empty: the page /reset-password/ of SITE_URL
 MAGIC_LINK_VERIFY_URL = env.text("MAGIC_LINK_VERIFY_URL")  # empty: asking for a magic code is a RuntimeError
@@ -171,6 +175,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 RATE_LIMITS = rates.from_environment(env, limits.RATE_LIMITS)
 DURABLE_RATE_LIMITS = limits.DURABLE_RATE_LIMITS
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", default=0, minimum=0)
+TRUSTED_PROXY_HEADER = env.choice("TRUSTED_PROXY_HEADER", choices=("x-forwarded", "forwarded"), default="x-forwarded")
 
 # --- HTTP -------------------------------------------------------------------------------------------------------
 API_DOCS_ENABLED = env.flag("API_DOCS_ENABLED", default=False)
@@ -193,6 +198,7 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = documentation.SPECTACULAR_SETTINGS
 CSRF_FAILURE_VIEW = "tenon.kernel.http.problems.csrf_failed"
+API_THREADS = env.integer("API_THREADS", default=4, minimum=1)  # of one process; one stays free of waiting for bodies
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("MAX_BODY_BYTES", default=1_048_576, minimum=1024)
 
 # --- Static files -------------------------------------------------------------------------------------------------

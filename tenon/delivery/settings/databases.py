@@ -1,11 +1,14 @@
 """Django's DATABASES from the environment: one database, with the options that each engine needs."""
 
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from tenon.kernel.env import Env, database_from_url
+from tenon.kernel.database_urls import database_from_url
+from tenon.kernel.env import Env
 
 # Two commands connect as somebody else than the application, where the variable names whom: the owner of the tables,
 # and whoever may create the roles.
@@ -34,13 +37,27 @@ def from_environment(env: Env, *, base: Path, command: str = "") -> dict[str, di
     elif env.text("DB_ENGINE", "DB_NAME"):
         named = _from_parts(env)
     else:
-        (base / "var").mkdir(exist_ok=True)
+        (base / "var").mkdir(mode=0o700, exist_ok=True)  # the data is nobody else's
         named = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(base / "var" / "tenon.sqlite3")}
-    return {"default": {**named, **options(env, engine=str(named["ENGINE"]), migrating=bool(other))}}
+    return {"default": with_options(env, named, migrating=bool(other))}
 
 
-def options(env: Env, *, engine: str, migrating: bool = False) -> dict[str, Any]:
-    """How a connection of `engine` is kept and set up."""
+def with_options(env: Env, named: Mapping[str, Any], *, migrating: bool = False) -> dict[str, Any]:
+    """The database of `named`, with how its connections are kept and set up; what its URL asks for wins."""
+    settings = _options(env, engine=named["ENGINE"], migrating=migrating)
+    return {**named, **settings, "OPTIONS": {**settings["OPTIONS"], **named.get("OPTIONS", {})}}
+
+
+def require_driver(database: Mapping[str, Any]) -> None:
+    """Raises ImproperlyConfigured where the optional driver of MySQL and MariaDB is not installed."""
+    if database["ENGINE"].endswith("mysql") and find_spec("MySQLdb") is None:
+        raise ImproperlyConfigured(
+            "DATABASE_URL names MySQL or MariaDB, whose driver is not installed: "
+            "pip install --require-hashes -r requirements/mysql.lock"
+        )
+
+
+def _options(env: Env, *, engine: str, migrating: bool) -> dict[str, Any]:
     kept = {"CONN_MAX_AGE": env.integer("DB_CONN_MAX_AGE", default=600, minimum=0), "CONN_HEALTH_CHECKS": True}
     if engine.endswith("sqlite3"):
         # IMMEDIATE: a transaction that begins to write late is refused at once when another wrote meanwhile.

@@ -12,7 +12,7 @@ ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[
 MAGIC_LINK_VERIFY_URL = env.text("MAGIC_LINK_VERIFY_URL", default=SITE_URL)  # the page /magic-verify of our own
 MAGIC_LINK_ALLOW_BARE_TOKEN = env.flag("MAGIC_LINK_ALLOW_BARE_TOKEN", default=True)
 API_DOCS_ENABLED = env.flag("API_DOCS_ENABLED", default=True)
-CORS_ALLOWED_ORIGIN_REGEXES = [r"http://(localhost|127\.0\.0\.1)(:\d+)?"]
+CORS_ALLOWED_ORIGIN_REGEXES = [r"^http://(localhost|127\.0\.0\.1)(:\d+)?$"]
 METRICS_PUBLIC = env.flag("METRICS_PUBLIC", default=True)
 LOGGING = logs.configuration(form=env.text("LOG_FORMAT", default="console"), level=LOG_LEVEL, folder=LOG_DIR)
 UNFOLD = portal.unfold(site_name=SITE_NAME, is_development=True)

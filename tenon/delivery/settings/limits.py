@@ -11,8 +11,10 @@ RATE_LIMITS = {
     "register": "60/hour",
     "verify": "60/min",
     "refresh": "120/min",
-    # By email address: each of these sends a message.
+    # By email address and network, so that strangers do not use up the owner's; then by email address alone.
     "password_reset": "5/day",
+    "password_reset_account": "20/day",
+    # By email address: each of these sends a message.
     "resend": "5/day",
     # Magic codes asked for, by address and by email address.
     "magic": "5/min",

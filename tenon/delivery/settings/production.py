@@ -10,6 +10,7 @@ from tenon.delivery.settings.base import env
 from tenon.delivery.settings.safety import faults
 
 DATABASE_ROLE_IS_CHECKED = not databases.OTHER_ROLES.keys() & set(sys.argv[1:2])
+DEMO_ALLOWED = False
 
 if found := faults(globals(), env):
     raise ImproperlyConfigured("\n".join(["Unsafe settings for production:", *found]))

@@ -1,11 +1,14 @@
 """The test suite's settings: embedded by default, on the services that TEST_DATABASE_URL and TEST_REDIS_URL name."""
 
+import os
 from uuid import uuid4
+
+os.environ["TENON_DOTENV"] = "off"  # for the processes that tests start as well: no test depends on a developer's file
 
 from tenon.delivery.settings import caches, databases
 from tenon.delivery.settings.base import *  # noqa: F403
 from tenon.delivery.settings.base import INSTALLED_APPS, STORAGES, env
-from tenon.kernel.env import database_from_url
+from tenon.kernel.database_urls import database_from_url
 
 SECRET_KEY = "the test suite's own key: worth nothing anywhere else"  # nosec B105
 DEBUG = False
@@ -16,7 +19,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "tenon.testing.probes"]
 # of its own beside the named one; TEST_PROCESS_DATABASE_URL tells one of them to a process that the suite starts.
 _url = env.text("TEST_PROCESS_DATABASE_URL", "TEST_DATABASE_URL", default="sqlite://")
 _named = database_from_url(_url, variable="TEST_DATABASE_URL")
-DATABASES = {"default": {**_named, **databases.options(env, engine=str(_named["ENGINE"]))}}
+DATABASES = {"default": databases.with_options(env, _named)}
 DATABASE_SYSTEM_ROLE = "tenon_test_system"
 REDIS_URL = env.text("TEST_REDIS_URL")
 REDIS_KEY_PREFIX = f"tenon_test:{uuid4().hex}"  # no two processes of a run meet in Redis

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed
+from django.core.exceptions import DisallowedHost, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import is_valid_path
 
@@ -79,13 +79,13 @@ class ProblemMiddleware:
 
 
 class InputMiddleware:
-    """Refuses what no view should have to think about: NUL, text that is not UTF-8, and more than is sane."""
+    """Refuses what no view should have to think about: other hosts, NUL, text that is not UTF-8, more than is sane."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        code = _fault_of(request.META, request.path_info)
+        code = _fault_of(request.META, request.path_info) or _fault_of_host(request)
         if code is not None:
             return problems.respond(problems.Problem(BASE[code]))
         return self.get_response(request)
@@ -130,6 +130,15 @@ def _fault_of(meta: Mapping[str, object], path: str) -> str | None:
         return "length_required"
     if "\0" in path or not _is_clean(query):
         return "malformed"
+    return None
+
+
+def _fault_of_host(request: HttpRequest) -> str | None:
+    """Asked here, as an exception would become a page of Django's own under DEBUG."""
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return "unknown_host"
     return None
 
 

@@ -55,6 +55,7 @@ def respond(problem: Problem) -> HttpResponse:
         body["errors"] = [_fault(error) for error in problem.errors]
     response = HttpResponse(dumps(body), status=kind.status, content_type=MEDIA_TYPE, headers=dict(problem.headers))
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))  # CommonMiddleware may never see it
     return response
 
 

@@ -26,12 +26,18 @@ class RateLimitThrottle(BaseThrottle):
     """
 
     def allow_request(self, request: "Request", view: "Endpoint") -> bool:  # type: ignore[override]
-        principal = view.principal
-        subject = f"{principal.kind}:{principal.id}" if principal.is_authenticated else client_address(request)
-        names = _global_name(view, authenticated=principal.is_authenticated) + tuple(view.throttles)
+        name, subject = _caller(request, view)
+        names = (() if view.audience is Audience.STAFF else (name,)) + tuple(view.throttles)
         if names:
-            counting.require_all([(name, subject) for name in names])
+            counting.require_all([(each, subject) for each in names])
         return True
+
+    def charge_refusal(self, request: "Request", view: "Endpoint") -> None:
+        """Count a caller who is turned away before the limits are looked at, on routes for staff too.
+
+        Raises TooManyRequests.
+        """
+        counting.require(*_caller(request, view))
 
 
 class RateLimitHeadersMiddleware:
@@ -52,10 +58,12 @@ class RateLimitHeadersMiddleware:
         return response
 
 
-def _global_name(view: "Endpoint", *, authenticated: bool) -> tuple[str, ...]:
-    if view.audience is Audience.STAFF:
-        return ()
-    return ("user",) if authenticated else ("anonymous",)
+def _caller(request: "Request", view: "Endpoint") -> tuple[str, str]:
+    """The global limit that the caller is under, and as whom."""
+    principal = view.principal
+    if principal.is_authenticated:
+        return "user", f"{principal.kind}:{principal.id}"
+    return "anonymous", client_address(request)
 
 
 def _tell(response: HttpResponseBase, verdicts: Sequence[Verdict]) -> None:

@@ -1,15 +1,18 @@
 """The base of every API view: it states an audience, knows its principal, and parses input strictly."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from rest_framework import exceptions as drf
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from tenon.kernel.errors import Forbidden, Invalid, TenonError
+from tenon.kernel.errors import Forbidden, Invalid, TenonError, Unauthenticated
 from tenon.kernel.http import acting
 from tenon.kernel.http.audience import Audience, AudiencePermission
 from tenon.kernel.http.bodiless import without_body
@@ -20,6 +23,15 @@ from tenon.kernel.http.pagination import KeysetPage
 from tenon.kernel.http.pointers import field_errors
 from tenon.kernel.http.strictness import parameter_faults, unknown_fields
 from tenon.kernel.principal import ANONYMOUS, Principal
+
+_REFUSALS = (
+    Unauthenticated,
+    Forbidden,
+    drf.NotAuthenticated,
+    drf.AuthenticationFailed,
+    drf.PermissionDenied,
+    PermissionDenied,
+)
 
 
 class Endpoint(APIView):
@@ -99,6 +111,28 @@ class Endpoint(APIView):
         if faults:
             raise Invalid(errors=parameter_faults(faults))
         return dict(serializer.validated_data)
+
+    def perform_authentication(self, request: Request) -> None:
+        with self._refusals_counted(request):
+            try:
+                super().perform_authentication(request)
+            except _REFUSALS:
+                request.user = request.auth = None  # otherwise whoever looks at them would authenticate once more
+                raise
+
+    def check_permissions(self, request: Request) -> None:
+        with self._refusals_counted(request):
+            super().check_permissions(request)
+
+    @contextmanager
+    def _refusals_counted(self, request: Request) -> Iterator[None]:
+        """REST framework asks the throttles last, whom a 401 or 403 would never reach."""
+        try:
+            yield
+        except _REFUSALS:
+            for throttle in self.get_throttles():
+                throttle.charge_refusal(request, self)  # type: ignore[attr-defined]
+            raise
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """204 with `Allow`; what the methods take and answer is in the OpenAPI description."""

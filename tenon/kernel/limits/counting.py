@@ -82,23 +82,34 @@ def give_back_all(counters: Sequence[tuple[str, str]], *, cost: int = 1) -> None
             seen.pop(name, None)
 
 
+def forget(name: str, subject: str) -> None:
+    """Begin anew with `subject`, because what was counted against it has lost its meaning (a new password)."""
+    charge = _charge(name, subject)
+    if charge is None:
+        return
+    if redis_client.configured():
+        with suppress(RedisLost):
+            redis_store.forget([charge])
+    database.forget([charge])
+
+
+def network(address: str) -> str:
+    """What an address counts as: an IPv6 address as its /64, since whoever has one address there has all of them."""
+    if ":" not in address:
+        return address
+    try:
+        parsed = ipaddress.IPv6Address(address)
+    except ValueError:
+        return address
+    return str(parsed.ipv4_mapped or ipaddress.IPv6Network((parsed, 64), strict=False))
+
+
 def _charge(name: str, subject: str) -> Charge | None:
     rate = parse(settings.RATE_LIMITS[name])
     if rate is None:
         return None
-    digest = crypto.mac("limits", f"{name}\0{_subject(subject)}".encode()).hex()[:32]
+    digest = crypto.mac("limits", f"{name}\0{network(subject)}".encode()).hex()[:32]
     return Charge(key=f"{name}:{digest}", rate=rate, durable=name in settings.DURABLE_RATE_LIMITS)
-
-
-def _subject(subject: str) -> str:
-    """An IPv6 address as its /64, since whoever has one address there has all of them."""
-    if ":" not in subject:
-        return subject
-    try:
-        address = ipaddress.IPv6Address(subject)
-    except ValueError:
-        return subject
-    return str(address.ipv4_mapped or ipaddress.IPv6Network((address, 64), strict=False))
 
 
 def _count(charges: Sequence[Charge], *, cost: int) -> Sequence[Tally | None]:

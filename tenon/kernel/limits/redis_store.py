@@ -37,6 +37,9 @@ for _, key in ipairs(KEYS) do
   if hits > cost then redis.call('DECRBY', key, cost) elseif hits > 0 then redis.call('DEL', key) end
 end
 """
+_FORGET = """
+for _, key in ipairs(KEYS) do redis.call('DEL', key) end
+"""
 
 
 def charge(charges: Sequence[Charge], *, cost: int) -> list[Tally]:
@@ -49,6 +52,11 @@ def charge(charges: Sequence[Charge], *, cost: int) -> list[Tally]:
 def give_back(charges: Sequence[Charge], *, cost: int) -> None:
     """Undo one charge of each. Raises RedisLost."""
     _run(_GIVE_BACK, charges, [cost])
+
+
+def forget(charges: Sequence[Charge]) -> None:
+    """Close the windows of `charges`. Raises RedisLost."""
+    _run(_FORGET, charges, [])
 
 
 def _run(source: str, charges: Sequence[Charge], arguments: Sequence[int]) -> Any:

@@ -25,18 +25,24 @@ _SUSPICIOUS = re.compile(
 _NAME = r"(?:passw|secret|token|api[_-]?key)[\w-]{0,40}"
 _CODE = r"(?:\b|_)(?:code|otp|pin)"
 _LOOKS = tuple(
-    (re.compile(look, re.IGNORECASE), instead.replace("*", REMOVED))
+    (re.compile(look, re.IGNORECASE | re.DOTALL), instead.replace("*", REMOVED))
     for look, instead in (
         # Authorization headers; JSON Web Tokens (RFC 7519); our own tokens.
         (r"\b(Bearer|Basic|Token)\s+[\w.~+/=-]{8,}", r"\1 *"),
         (r"\beyJ[\w-]+\.[\w-]+\.[\w-]*", "*"),
         (r"\btn(?:r|_[a-z]+)_[\w-]{8,}", "*"),
         # "name": "value" and name='value'; name=value, as in a query string; and any value that holds a digit.
-        (rf"({_NAME}[\"']?\s*[=:]\s*)(?:\"[^\"]*\"|'[^']*')", r"\1*"),
+        # A quoted value goes whole: no quote behind a backslash ends it, as too much is better removed than too little,
+        # and one that was cut off goes to its end. In JSON within JSON the quotes are escaped, those inside once more.
+        (rf"({_NAME}[\"']?\s*[=:]\s*)(?:\"(?:[^\"\\]|\\+.?)*+\"?|'(?:[^'\\]|\\+.?)*+'?)", r"\1*"),
+        (rf"({_NAME}(\\+[\"'])\s*[=:]\s*)(\\+[\"']).*?(?:(?<!\\)\3|\Z)", r"\1*"),
         (rf"({_NAME}=)[^\s&,;\"'}})\]]+", r"\1*"),
         (rf"((?:{_NAME}|{_CODE})[\"']?\s*[=:]\s*)(?=\S{{0,100}}\d)[^\s&,;}})\]]+", r"\1*"),
-        # The password of a database's URL, and the secret in the path of a verification link.
-        (r"(://[^\s:/@]*:)[^\s/@]+@", r"\1*@"),
+        # The password of a URL, to the last @: not everybody writes @ and / in one as %40 and %2F. Behind the port of a
+        # web address an @ belongs to something else.
+        (r"((?<!http)(?<!https)://[^\s:/@\[]*:)\S{1,300}@", r"\1*@"),
+        (r"(https?://[^\s:/@\[]*:)(?!\d{1,5}[/?#])\S{1,300}@", r"\1*@"),
+        # The secret in the path of a verification link.
         (r"(/verify(?:-email)?/)[\w-]{16,}", r"\1*"),
         # Whose address it was: the first letter and the domain stay.
         (r"\b([\w.%+-])[\w.%+-]{0,63}@([\w-]+(?:\.[\w-]+)+)", r"\1…@\2"),

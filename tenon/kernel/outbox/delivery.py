@@ -14,7 +14,7 @@ from tenon.kernel.outbox.encoding import arguments_from_json, event_from_json
 from tenon.kernel.outbox.errors import PermanentFailure
 from tenon.kernel.outbox.events import event_class
 from tenon.kernel.outbox.failures import LONGEST, describe
-from tenon.kernel.outbox.models import Entry, Kind, Receipt, receipts_of
+from tenon.kernel.outbox.models import Entry, Kind, Receipt
 
 # What each consumer raised, after the beginning of the line that tells of it.
 _Failed = list[tuple[str, Exception]]
@@ -62,11 +62,8 @@ def attempt(entry: Entry) -> Failure | None:
 
 def _deliver_event(entry: Entry, payload: Any) -> _Failed:
     event = event_from_json(event_class(entry.name), payload)
-    seen = receipts_of(entry.id) if entry.attempts > 1 else frozenset()
     failed: _Failed = []
     for consumer in registry.consumers_of(type(event), in_transaction=False):
-        if consumer.name in seen:
-            continue
         try:
             _once(consumer.name, entry.id, partial(consumer.handle, event))
         except Exception as error:  # noqa: BLE001 (as above)
@@ -92,5 +89,5 @@ def _once(consumer: str, entry_id: UUID, effect: Callable[[], None]) -> None:
             effect()
     except IntegrityError:
         # Either somebody else's receipt was there first, or the effect itself met a constraint.
-        if consumer not in receipts_of(entry_id):
+        if not Receipt.objects.filter(entry_id=entry_id, consumer=consumer).exists():
             raise

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import ClassVar
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -86,7 +85,7 @@ class Receipt(models.Model):
 
     class Meta:
         constraints = [
-            # delivery: what of a row is done already, and at most one effect for each consumer.
+            # delivery: at most one effect of a row for each consumer.
             models.UniqueConstraint(fields=["entry_id", "consumer"], name="outbox_receipt_once"),
         ]
 
@@ -102,8 +101,3 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-def receipts_of(entry_id: UUID) -> frozenset[str]:
-    """The names of the consumers that have taken this row."""
-    return frozenset(Receipt.objects.filter(entry_id=entry_id).values_list("consumer", flat=True))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from tenon.kernel.env import Env, database_from_url, load_dotenv
+from tenon.kernel.env import Env, load_dotenv
 
 
 def test_a_dotenv_file_is_read_and_what_is_set_wins(tmp_path: Path) -> None:
@@ -37,6 +37,43 @@ def test_a_dotenv_file_is_read_and_what_is_set_wins(tmp_path: Path) -> None:
         "EMPTY": "",
         "NOTHING": "",
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ('A="x" # c', "x"),
+        ("A='x y'   # a \"c\"", "x y"),
+        ('A="x # y" # c', "x # y"),
+        ('A="x"#y', '"x"#y'),
+        ('A="x" y', '"x" y'),
+        ('A="say "so""', 'say "so"'),
+        ('A="', '"'),
+    ],
+)
+def test_a_comment_may_follow_a_quoted_value(tmp_path: Path, line: str, value: str) -> None:
+    (tmp_path / ".env").write_text(line, encoding="utf-8")
+    environ: dict[str, str] = {}
+    load_dotenv(tmp_path / ".env", environ)
+    assert environ == {"A": value}
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("FIRST=1\n", encoding="utf-8-sig")
+    environ: dict[str, str] = {}
+    load_dotenv(tmp_path / ".env", environ)
+    assert environ == {"FIRST": "1"}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [("A=1\nNAME=Zoë".encode("latin-1"), "line 2 is not"), ("A=1".encode("utf-16-le"), "it holds zero bytes")],
+)
+def test_a_file_in_another_encoding_is_said_in_one_line(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(ImproperlyConfigured, match=rf"\.env must be saved as UTF-8; {reason}\.$") as refusal:
+        load_dotenv(tmp_path / ".env", {})
+    assert "\n" not in str(refusal.value)
 
 
 def test_a_missing_dotenv_file_is_nothing(tmp_path: Path) -> None:
@@ -84,22 +121,3 @@ def test_a_bad_value_names_its_variable() -> None:
         env.integer("SMALL", default=1, minimum=1)
     with pytest.raises(ImproperlyConfigured, match=r"^C must be one of one, two, not 'three'"):
         env.choice("C", choices=("one", "two"), default="one")
-
-
-@pytest.mark.parametrize(
-    ("url", "name"),
-    [
-        ("sqlite:///var/a.sqlite3", "var/a.sqlite3"),
-        ("sqlite:////data/a%20b.sqlite3", "/data/a b.sqlite3"),
-        ("sqlite://", ":memory:"),
-    ],
-)
-def test_an_sqlite_url_names_a_file(url: str, name: str) -> None:
-    assert database_from_url(url) == {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
-
-
-@pytest.mark.parametrize("url", ["postgresql://app:geheim@host:port/tenon", "nonsense", "postgres://app:geheim@host/"])
-def test_a_bad_url_names_its_variable_and_never_the_password(url: str) -> None:
-    with pytest.raises(ImproperlyConfigured, match=r"^OTHER_URL ") as refusal:
-        database_from_url(url, variable="OTHER_URL")
-    assert "geheim" not in str(refusal.value)

@@ -19,6 +19,13 @@ class InvalidEmail(Invalid):
     message = _("Enter a valid email address.")
 
 
+class InvalidName(Invalid):
+    """A name holds line breaks or control characters."""
+
+    code = "invalid_name"
+    message = _("A name is one line of text, without control characters.")
+
+
 class WeakPassword(Invalid):
     """The password breaks the policy; `errors` says how."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from tenon.kernel.errors import NotFound
+from tenon.platform.identity.engines import addresses, passwords
 from tenon.platform.identity.models import Session, User
 
 
@@ -74,6 +75,15 @@ def verified_account(*, address: str) -> UUID | None:
     """The active account that has shown to hold a normalized address, if there is one."""
     found = User.objects.with_address(address).filter(is_active=True, is_verified=True)
     return found.values_list("pk", flat=True).first()
+
+
+def user_with_password(*, email: str, password: str) -> UserFacts | None:
+    """The account of `email`, disabled ones too, if `password` is the one it has.
+
+    For the deployment's own questions: no attempt is counted, and the time taken tells whether there is an account.
+    """
+    user = User.objects.with_address(addresses.normalized(email)).first()
+    return facts_of(user) if user is not None and passwords.matches(password, user.password)[0] else None
 
 
 def signed_in_user(*, session_id: UUID, user_id: UUID, now: datetime) -> UserFacts | None:

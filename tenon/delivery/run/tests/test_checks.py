@@ -1,6 +1,7 @@
 """Each thing that can be wrong before the start is said in one line."""
 
 import socket
+import stat
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from django.db.utils import load_backend
 
 from tenon.delivery.run import checks
 from tenon.delivery.run.errors import CannotStart
-from tenon.kernel.env import database_from_url
+from tenon.kernel.database_urls import database_from_url
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +53,7 @@ def test_an_address_of_another_machine_is_refused():
 
 def test_a_missing_folder_is_made(tmp_path: Path):
     checks.require_writable(tmp_path / "a" / "var")
-    assert (tmp_path / "a" / "var").is_dir()
+    assert stat.S_IMODE((tmp_path / "a" / "var").stat().st_mode) == 0o700
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):

@@ -25,6 +25,29 @@ def test_the_demo_can_be_left_out():
 
 
 @pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("127.0.0.1", True),
+        ("127.0.0.2", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.0.2.1", False),
+        ("localhost.example.com", False),
+    ],
+)
+def test_a_demo_is_for_this_machine_alone(host: str, local: bool):
+    assert configured(HOST=host).is_local is local
+    assert configured(HOST=host).demo is local
+    if local:
+        assert configured(HOST=host, DEMO="1").demo
+    else:
+        with pytest.raises(ImproperlyConfigured, match=f"DEMO must be off while HOST={host}"):
+            configured(HOST=host, DEMO="1")
+
+
+@pytest.mark.parametrize(
     ("host", "address"),
     [
         ("127.0.0.1", "http://127.0.0.1:8000"),

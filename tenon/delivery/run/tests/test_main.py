@@ -119,6 +119,13 @@ def test_a_folder_that_cannot_be_written_to_comes_first(
         ("DATABASE_URL", "postgresql://tenon:very-secret@127.0.0.1:1/tenon", "DATABASE_URL cannot be used"),
         ("EMAIL_PROVIDER", "pigeon", "EMAIL_PROVIDER must be one of"),
         ("API_WORKERS", "many", "API_WORKERS must be a whole number"),
+        ("DJANGO_SETTINGS_MODULE", "nope", "DJANGO_SETTINGS_MODULE names no module: No module named 'nope'"),
+        (
+            "DJANGO_SETTINGS_MODULE",
+            "tenon.nope",
+            "DJANGO_SETTINGS_MODULE names no module: No module named 'tenon.nope'",
+        ),
+        ("HOST", "0.0.0.0", "DEMO must be off while HOST=0.0.0.0"),
     ],
 )
 def test_a_wrong_variable_is_named_in_one_line(environment: dict[str, str], variable: str, value: str, said: str):
@@ -137,6 +144,52 @@ def test_a_wrong_variable_is_named_in_one_line(environment: dict[str, str], vari
     assert done.stderr.count("\n") == 1
     assert "very-secret" not in done.stderr
     assert done.stdout == ""
+
+
+def test_a_missing_driver_is_said_before_anything_asks_for_it(environment: dict[str, str]):
+    code = (
+        "import importlib.util, sys; real = importlib.util.find_spec;"
+        "importlib.util.find_spec = lambda name, *rest: None if name == 'MySQLdb' else real(name, *rest);"
+        "from tenon.delivery.run.__main__ import main; sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, **environment, "DATABASE_URL": "mysql://tenon@127.0.0.1:1/tenon"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.rstrip().endswith("requirements/mysql.lock")
+
+
+def test_a_module_that_the_settings_miss_is_no_wrong_name_of_theirs(monkeypatch: pytest.MonkeyPatch):
+    def miss():
+        raise ModuleNotFoundError("No module named 'elsewhere'", name="elsewhere")
+
+    monkeypatch.setattr("django.setup", miss)
+    with pytest.raises(ModuleNotFoundError):
+        main()
+
+
+def test_nobody_else_is_served_while_a_published_password_opens_an_account(environment: dict[str, str]):
+    for command in ("migrate", "seed_demo"):
+        subprocess.run(
+            [sys.executable, "manage.py", command], cwd=ROOT, env={**os.environ, **environment}, check=True, timeout=120
+        )
+    done = subprocess.run(
+        [sys.executable, "-m", "tenon.delivery.run"],
+        cwd=ROOT,
+        env={**os.environ, **environment, "HOST": "0.0.0.0", "DEMO": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("run: Anybody can sign in as admin@example.com and alice@example.com")
 
 
 def test_ctrl_c_while_preparing_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

@@ -1,5 +1,6 @@
 """DATABASES from the environment."""
 
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ def test_embedded_unless_said_otherwise(tmp_path: Path) -> None:
     database = default(tmp_path)
     assert database["ENGINE"] == "django.db.backends.sqlite3"
     assert database["NAME"] == str(tmp_path / "var" / "tenon.sqlite3")
-    assert (tmp_path / "var").is_dir()
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in database["OPTIONS"]["init_command"]
     assert "synchronous=NORMAL" in database["OPTIONS"]["init_command"]
@@ -39,6 +40,22 @@ def test_a_url_names_everything(tmp_path: Path) -> None:
         "5433",
     ]
     assert not (tmp_path / "var").exists()
+
+
+def test_what_a_url_asks_for_wins_over_our_own_and_leaves_the_rest(tmp_path: Path) -> None:
+    options = default(tmp_path, DATABASE_URL=f"{POSTGRESQL}?sslmode=verify-full&connect_timeout=2")["OPTIONS"]
+    assert (options["sslmode"], options["connect_timeout"]) == ("verify-full", 2)
+    assert (options["application_name"], options["prepare_threshold"]) == ("tenon", 5)
+
+
+def test_a_driver_that_is_missing_is_said_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    mysql = {"ENGINE": "django.db.backends.mysql"}
+    monkeypatch.setattr(databases, "find_spec", lambda name: None)
+    with pytest.raises(ImproperlyConfigured, match=r"requirements/mysql\.lock$"):
+        databases.require_driver(mysql)
+    databases.require_driver({"ENGINE": "django.db.backends.sqlite3"})
+    monkeypatch.setattr(databases, "find_spec", lambda name: object())
+    databases.require_driver(mysql)
 
 
 def test_the_parts_of_the_older_systems_are_read(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ def test_it_is_made_once_and_kept(tmp_path: Path) -> None:
     assert len(secret) >= 64
     assert local_secret(path) == secret
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [file.name for file in path.parent.iterdir()] == ["secret_key"]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tenon.delivery.settings.safety import faults
+from tenon.delivery.settings import limits
+from tenon.delivery.settings.safety import RISKS, faults
 from tenon.kernel.env import Env
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -21,6 +22,8 @@ ENVIRON = {
     "EMAIL_PROVIDER": "smtp",
     "EMAIL_HOST": "smtp.example.com",
     "MAGIC_LINK_VERIFY_URL": "https://app.example.com",
+    "TRUSTED_PROXY_COUNT": "1",
+    "TRUSTED_PROXY_HEADER": "x-forwarded",
 }
 SAFE: dict[str, Any] = {
     "DEBUG": False,
@@ -31,11 +34,17 @@ SAFE: dict[str, Any] = {
     "CORS_ALLOW_ALL_ORIGINS": False,
     "SITE_URL": "https://api.example.com",
     "USE_HTTPS": True,
+    "TRUSTED_PROXY_COUNT": 1,
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "PASSWORD_RESET_URL": "",
+    "VERIFY_EMAIL_REQUIRED": True,
+    "RATE_LIMITS": limits.RATE_LIMITS,
+    "REDIS_URL": "",
 }
 SQLITE = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
 CONSOLE = "tenon.kernel.mail.console.EmailBackend"
+RANDOM = ENVIRON["SECRET_KEY"][:32]
 
 
 def found(environ: dict[str, str] | None = None, **settings: Any) -> list[str]:
@@ -44,8 +53,13 @@ def found(environ: dict[str, str] | None = None, **settings: Any) -> list[str]:
 
 def test_what_is_safe_is_let_through() -> None:
     assert found() == []
-    assert found(JWT_SECRET="j" * 32, INTERNAL_TOKEN="i" * 32) == []
-    assert found({"USE_HTTPS": "false"}, USE_HTTPS=False, SITE_URL="http://10.0.0.1") == []
+    assert found(JWT_SECRET=RANDOM, INTERNAL_TOKEN=RANDOM[::-1]) == []
+    assert found({"USE_HTTPS": "false"}, USE_HTTPS=False, SITE_URL="http://10.0.0.1", TRUSTED_PROXY_COUNT=0) == []
+    assert (
+        found({"DEMO": "0"}, PASSWORD_RESET_URL="https://app.example.com/reset", ALLOWED_HOSTS=[".example.com"]) == []
+    )
+    for url in ("redis://cache/0", "rediss://cache/0", "unix:///run/redis.sock"):
+        assert found(REDIS_URL=url) == []
 
 
 @pytest.mark.parametrize(
@@ -55,8 +69,28 @@ def test_what_is_safe_is_let_through() -> None:
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 80}, "SECRET_KEY"),
-        ({"JWT_SECRET": "short"}, "JWT_SECRET"),
-        ({"INTERNAL_TOKEN": "short"}, "INTERNAL_TOKEN"),
+        ({"JWT_SECRET": "sh0rt-but-r4nd"}, "JWT_SECRET"),
+        ({"JWT_SECRET": "j" * 40}, "JWT_SECRET"),
+        ({"INTERNAL_TOKEN": "sh0rt-but-r4nd"}, "INTERNAL_TOKEN"),
+        ({"INTERNAL_TOKEN": "i" * 40}, "INTERNAL_TOKEN"),
+        ({"ALLOWED_HOSTS": ["*.example.com"]}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": ["api.example.com", ".com"]}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": ["."]}, "ALLOWED_HOSTS"),
+        ({"SITE_URL": "ftp://api.example.com"}, "SITE_URL"),
+        ({"SITE_URL": "api.example.com"}, "SITE_URL"),
+        ({"SITE_URL": "https://"}, "SITE_URL"),
+        ({"PASSWORD_RESET_URL": "http://app.example.com/reset"}, "PASSWORD_RESET_URL"),
+        ({"PASSWORD_RESET_URL": "javascript:alert(1)"}, "PASSWORD_RESET_URL"),
+        ({"TRUSTED_PROXY_COUNT": 0}, "TRUSTED_PROXY_COUNT"),
+        ({"VERIFY_EMAIL_REQUIRED": False}, "VERIFY_EMAIL_REQUIRED"),
+        ({"RATE_LIMITS": {**limits.RATE_LIMITS, "login_account": "off"}}, "RATE_LIMIT_LOGIN_ACCOUNT"),
+        ({"RATE_LIMITS": {**limits.RATE_LIMITS, "login_address": "OFF"}}, "RATE_LIMIT_LOGIN_ADDRESS"),
+        ({"REDIS_URL": "postgresql://cache"}, "REDIS_URL"),
+        ({"REDIS_URL": "cache:6379"}, "REDIS_URL"),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "EMAIL_PROVIDER"),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}, "EMAIL_BACKEND"),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend"}, "EMAIL_BACKEND"),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "EMAIL_BACKEND"),
         ({"ALLOWED_HOSTS": []}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": ["api.example.com", "*"]}, "ALLOWED_HOSTS"),
         ({"CORS_ALLOW_ALL_ORIGINS": True}, "CORS_ALLOWED_ORIGINS"),
@@ -72,17 +106,43 @@ def test_each_unsafe_setting_is_one_line_that_begins_with_its_variable(settings:
     assert "\n" not in line
 
 
+def test_the_header_that_names_the_client_has_to_be_chosen() -> None:
+    (line,) = found({"TRUSTED_PROXY_HEADER": ""})
+    assert line.startswith("TRUSTED_PROXY_HEADER must ")
+
+
+def test_a_demo_is_refused() -> None:
+    (line,) = found({"DEMO": "1"})
+    assert line.startswith("DEMO must be off")
+
+
 def test_an_address_for_links_has_to_be_named() -> None:
     (line,) = found({"SITE_URL": ""})
     assert line.startswith("SITE_URL must ")
 
 
-def test_a_risk_may_be_taken_on_purpose_and_only_a_known_one() -> None:
-    unsafe = {"DATABASES": SQLITE, "EMAIL_BACKEND": CONSOLE}
-    assert found({"ALLOW_IN_PRODUCTION": "sqlite,console_mail"}, **unsafe) == []
-    assert len(found({"ALLOW_IN_PRODUCTION": "sqlite"}, **unsafe)) == 1
+@pytest.mark.parametrize(
+    ("risk", "settings"),
+    [
+        ("sqlite", {"DATABASES": SQLITE}),
+        ("console_mail", {"EMAIL_BACKEND": CONSOLE}),
+        ("unverified_email", {"VERIFY_EMAIL_REQUIRED": False}),
+        ("unlimited_login", {"RATE_LIMITS": {"login_account": "off", "login_address": "off"}}),
+        ("tls_without_proxy", {"TRUSTED_PROXY_COUNT": 0}),
+    ],
+)
+def test_a_risk_may_be_taken_on_purpose_and_no_other_with_it(risk: str, settings: dict[str, Any]) -> None:
+    assert found({"ALLOW_IN_PRODUCTION": risk}, **settings) == []
+    others = ",".join(name for name in RISKS if name != risk)
+    refused = found({"ALLOW_IN_PRODUCTION": others}, **settings)
+    assert refused
+    assert all(f"ALLOW_IN_PRODUCTION={risk}" in line for line in refused)
+
+
+def test_only_a_known_risk_may_be_taken() -> None:
     (line,) = found({"ALLOW_IN_PRODUCTION": "debug"})
-    assert line == "ALLOW_IN_PRODUCTION knows sqlite and console_mail, and not debug."
+    assert line.startswith("ALLOW_IN_PRODUCTION knows sqlite, console_mail, ")
+    assert line.endswith(" and not debug.")
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -119,7 +179,7 @@ def manage(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]
 
 
 def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TENON_DOTENV": "off"}
     return subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env={**path, **environ}, capture_output=True, text=True, check=False
     )

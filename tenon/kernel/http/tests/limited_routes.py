@@ -5,6 +5,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from tenon.kernel.errors import Unauthenticated
 from tenon.kernel.http import conditional
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.views import Endpoint
@@ -17,10 +18,12 @@ TAG = conditional.etag("the one", 1)
 
 
 class HeaderAuthentication(BaseAuthentication):
-    """Believes `X-Kind`: everybody of a kind is the same person."""
+    """Believes `X-Kind`, but `forged`: everybody of a kind is the same person."""
 
     def authenticate(self, request: Request) -> tuple[None, Principal] | None:
         kind = request.META.get("HTTP_X_KIND")
+        if kind == "forged":
+            raise Unauthenticated
         return (None, Principal(kind=PrincipalKind(kind), id=SOMEBODY)) if kind else None
 
 

@@ -148,13 +148,13 @@ def test_csrf_is_a_problem(settings):
     problem(Client(enforce_csrf_checks=True).post("/form/"), 403, "csrf_failed")
 
 
-@pytest.mark.parametrize(("debug", "code"), [(False, "unknown_host"), (True, "malformed")])
-def test_an_unknown_host_is_a_problem(client, settings, debug, code):
+@pytest.mark.parametrize("debug", [False, True])
+def test_an_unknown_host_is_a_problem(client, settings, debug):
     settings.ALLOWED_HOSTS, settings.DEBUG = ["api.example.com"], debug
 
     response = client.get("/orders/", HTTP_HOST="evil.example.com")
 
-    problem(response, 400, code)
+    problem(response, 400, "unknown_host")
 
 
 def test_forbidden_by_django_itself(rf):
@@ -191,6 +191,14 @@ def test_the_catalog_holds_every_declared_error():
     assert known["invalid_cursor"] == problem_types.of_error(InvalidCursor)
     assert known["not_found"].status == 404
     assert list(known) == sorted(known)
+
+
+def test_an_answer_made_outside_of_commonmiddleware_tells_its_length(client, settings):
+    place = settings.MIDDLEWARE.index("tenon.kernel.http.middleware.ProblemMiddleware")
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE[:place], f"{__name__}.lost", *settings.MIDDLEWARE[place:]]
+    response = client.get("/orders/")
+    assert response.status_code == 503
+    assert response["Content-Length"] == str(len(response.content))
 
 
 def test_a_problem_is_not_cached(client):

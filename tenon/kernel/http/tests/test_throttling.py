@@ -60,6 +60,30 @@ def test_staff_routes_count_only_what_they_name(client: Client) -> None:
     assert [client.get("/named-staff/", headers=headers).status_code for _ in range(2)] == [200, 429]
 
 
+@pytest.mark.parametrize("path", ["/limited/", "/staff/"])
+def test_who_cannot_prove_who_he_is_is_counted_by_address(client: Client, path: str) -> None:
+    forged = {"x-kind": "forged"}
+    answers = [client.get(path, headers=forged, REMOTE_ADDR="192.0.2.1") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [401, 401, 429, 429]
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert client.get(path, headers=forged, REMOTE_ADDR="192.0.2.2").status_code == 401
+    # Whoever can is not kept out by it.
+    assert client.get(path, headers={"x-kind": "staff"}, REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+def test_who_says_nothing_where_he_must_is_counted_by_address(client: Client) -> None:
+    assert statuses(client, "/staff/", 4) == [401, 401, 429, 429]
+
+
+def test_who_may_not_is_counted_as_himself(client: Client) -> None:
+    headers = {"x-kind": "user"}
+    assert [client.get("/staff/", headers=headers).status_code for _ in range(5)] == [403, 403, 403, 429, 429]
+
+
+def test_a_refusal_by_a_route_without_limits_counts_nowhere(client: Client) -> None:
+    assert [client.get("/unlimited/", headers={"x-kind": "forged"}).status_code for _ in range(4)] == [401] * 4
+
+
 def test_an_answer_tells_every_limit_and_the_tightest_in_the_older_headers(client: Client) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         client.get("/limited/")

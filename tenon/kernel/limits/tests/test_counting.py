@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from tenon.kernel import metrics
 from tenon.kernel.errors import TooManyRequests
-from tenon.kernel.limits.counting import give_back, hit, hit_all, observed, require, require_all
+from tenon.kernel.limits.counting import forget, give_back, hit, hit_all, observed, require, require_all
 from tenon.kernel.limits.models import Counter
 from tenon.kernel.limits.rates import Verdict
 
@@ -73,6 +73,15 @@ def test_nothing_is_given_back_past_the_limit(store: str) -> None:
     for _ in range(5):
         give_back("guess", "alice")
     assert [hit("guess", "alice").allowed for _ in range(4)] == [True, True, True, False]
+
+
+def test_what_is_forgotten_begins_anew(store: str) -> None:
+    for subject in ("alice", "bob"):
+        assert [hit("guess", subject).allowed for _ in range(4)] == [True, True, True, False]
+    forget("guess", "alice")
+    forget("free", "alice")
+    assert [hit("guess", "alice").allowed for _ in range(4)] == [True, True, True, False]
+    assert not hit("guess", "bob").allowed
 
 
 @pytest.mark.usefixtures("database_only")

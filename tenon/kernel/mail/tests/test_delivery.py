@@ -207,6 +207,15 @@ def test_the_console_shows_a_mail_as_its_reader_sees_it(settings: Any, capsys: p
     assert "<h1>" not in shown
 
 
+def test_the_console_lets_no_mail_steer_the_terminal(settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.EMAIL_BACKEND = "tenon.kernel.mail.console.EmailBackend"
+    send(name="Ada\x1b[2J\x9b2J", link="https://tenon.example/\r\x7f\tZoë")
+    relay.drain()
+    shown = capsys.readouterr().out
+    assert "Hello Ada\\x1b[2J\\x9b2J: https://tenon.example/\\x0d\\x7f\tZoë\n" in shown
+    assert not set(shown) & {"\x1b", "\x9b", "\r", "\x7f"}
+
+
 @dataclass
 class Provider:
     """A provider's API on 127.0.0.1: what it was sent, and what it answers."""

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -32,6 +33,7 @@ def _settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     settings.REDIS_URL = ""
     settings.RATE_LIMITS = {"anonymous": "1/day", "user": "1/day"}
     monkeypatch.setattr(health, "_migrated", False)
+    monkeypatch.setattr(health, "_glance", None)
     redis_client.close_breaker()
     yield
     redis_client.close_breaker()
@@ -124,6 +126,19 @@ def test_staff_learn_of_every_part_and_people_do_not(client: Client, monkeypatch
     for kind, learns in ((PrincipalKind.STAFF, True), (PrincipalKind.USER, False), (PrincipalKind.SERVICE, False)):
         _sign_in(monkeypatch, kind)
         assert ("components" in client.get("/health/detailed/").json()) is learns
+
+
+@pytest.mark.django_db
+def test_others_make_it_look_once_a_second(client: Client) -> None:
+    with time_machine.travel("2026-11-20T12:00:00Z", tick=False) as time:
+        client.get("/health/detailed/")
+        with CaptureQueriesContext(connection) as queries:
+            assert [client.get("/health/detailed/").status_code for _ in range(3)] == [200] * 3
+        assert [query["sql"] for query in queries] == []
+        time.shift(1)
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/health/detailed/")
+        assert "SELECT 1" in [query["sql"] for query in queries]
 
 
 @pytest.mark.django_db

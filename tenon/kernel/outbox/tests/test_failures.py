@@ -45,6 +45,11 @@ def test_texts_of_the_payload_are_blacked_out_in_any_case() -> None:
     assert told == "ValueError: ••• ••• abc"
 
 
+def test_the_longest_texts_go_first_so_that_no_rest_of_one_is_left() -> None:
+    payload = {"a": "hunter", "b": "hunter2-hunter2"}
+    assert describe(ValueError("hunter2-hunter2"), payload=payload, secret=False) == "ValueError: •••"
+
+
 def test_of_a_secret_row_only_the_kind_of_a_foreign_error_is_told() -> None:
     told = describe(raised(ValueError("half of hunter2")), payload={"secret": "hunter2-hunter2"}, secret=True)
     assert told.startswith("ValueError" + HERE)

@@ -31,6 +31,11 @@ def test_rows_of_one_writer_are_in_the_order_of_writing() -> None:
     assert sorted(entries, key=lambda entry: entry.sequence) == entries
 
 
+def test_only_rows_of_an_aggregate_queue() -> None:
+    [alone], [queued] = publish(1), publish(2, aggregate="sample:1")
+    assert (alone.queue, queued.queue) == (None, "sample:1")
+
+
 def test_publishing_on_autocommit_is_refused() -> None:
     with pytest.raises(NotInTransaction):
         publishing.publish(Happened(1))

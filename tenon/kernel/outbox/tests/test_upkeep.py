@@ -71,7 +71,7 @@ def test_waiting_rows_are_listed_without_their_payload() -> None:
 
 def test_one_dead_letter_is_retried(dead: Entry) -> None:
     assert command("retry", str(dead.id)) == "1 made due again\n"
-    assert (again(dead).dead_at, again(dead).attempts) == (None, 0)
+    assert (again(dead).dead_at, again(dead).attempts, again(dead).queue) == (None, 0, None)
     assert run() == 1
     assert again(dead).delivered_at is not None
 

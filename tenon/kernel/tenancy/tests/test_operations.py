@@ -15,7 +15,7 @@ from django.db.migrations.state import ProjectState
 from django.db.migrations.writer import OperationWriter
 from pytest_django import DjangoDbBlocker, Settings
 
-from tenon.kernel.env import database_from_url
+from tenon.kernel.database_urls import database_from_url
 from tenon.kernel.tenancy.operations import EnableRowLevelSecurity
 from tenon.testing.databases import Clone
 

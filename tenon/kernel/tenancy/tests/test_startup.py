@@ -170,6 +170,9 @@ def test_a_production_server_does_not_start_as_a_superuser(cloned_database: Clon
     secret = f":{named['PASSWORD']}" if named["PASSWORD"] else ""
     environment = {
         "PATH": os.environ["PATH"],
+        "TENON_DOTENV": "off",
+        "TRUSTED_PROXY_COUNT": "1",
+        "TRUSTED_PROXY_HEADER": "x-forwarded",
         "DJANGO_SETTINGS_MODULE": "tenon.delivery.settings.production",
         "SECRET_KEY": "only-for-this-test-0123456789-abcdefghijklmnopqrstuvwxyz-and-more",
         "ALLOWED_HOSTS": "api.example.com",

@@ -9,10 +9,11 @@ from django.db import models
 from tenon.kernel.fields import ExactCharField
 from tenon.kernel.ids import new_id
 from tenon.platform.identity.engines import addresses
+from tenon.platform.identity.errors import InvalidEmail
 
 
 class UserManager(models.Manager["User"]):
-    """Accounts, found by address without regard to case."""
+    """Accounts, found by address however it is spelled."""
 
     def with_address(self, address: str) -> "models.QuerySet[User]":
         """The account of a normalized address, if there is one, as a queryset."""
@@ -20,7 +21,10 @@ class UserManager(models.Manager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The account that Django's own login forms mean. Raises User.DoesNotExist."""
-        return self.get(email_normalized=addresses.folded(username or ""))
+        try:
+            return self.get(email_normalized=addresses.normalized(username or ""))
+        except InvalidEmail:
+            raise User.DoesNotExist from None
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -59,8 +63,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the account; the address is normalized here, so that no way of writing one can forget it."""
-        self.email_normalized = addresses.folded(self.email)
+        """Store the account; the address is normalized here, so that no way of writing one can forget it.
+
+        Raises InvalidEmail.
+        """
+        self.email_normalized = addresses.normalized(self.email)
         if "email" in (kwargs.get("update_fields") or ()):
             kwargs["update_fields"] = {*kwargs["update_fields"], "email_normalized"}
         super().save(*args, **kwargs)

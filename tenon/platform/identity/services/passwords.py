@@ -21,13 +21,15 @@ from tenon.platform.identity.services.verification import mark_verified
 RevokeReason = Session.RevokeReason
 
 
-def request_password_reset(*, email: str, now: datetime) -> None:
+def request_password_reset(*, email: str, ip: str = "", now: datetime) -> None:
     """Send a link that sets a new password, if the address is an active account's. The caller cannot tell.
 
+    Counted by account together with the network that `ip` is in, so that a stranger uses up his own requests and not
+    the owner's; and, more widely, by account, so that nobody's mailbox is flooded.
     Raises InvalidEmail, TooManyRequests.
     """
     address = addresses.normalized(email)
-    counting.require("password_reset", address)
+    counting.require_all([("password_reset", f"{address} {counting.network(ip)}"), ("password_reset_account", address)])
     with transaction.atomic():
         enqueue("identity.send_password_reset", {"address": address}, secret=True)
 
@@ -45,7 +47,7 @@ def send_password_reset(*, address: str, now: datetime) -> None:
             template="password_reset",
             to=user.email,
             context={
-                "name": user.display_name,
+                "name": user.display_name if user.is_verified else "",  # otherwise it is what a stranger typed
                 # In the fragment, which a browser sends neither to a server nor in a Referer.
                 "link": f"{page}#token={secret}",
                 "minutes": LIFETIME[Purpose.PASSWORD_RESET] // timedelta(minutes=1),
@@ -57,7 +59,8 @@ def send_password_reset(*, address: str, now: datetime) -> None:
 def reset_password(*, token: str, password: str, now: datetime) -> None:
     """Set a new password by an emailed link, once. Every session ends; the address counts as verified.
 
-    A password that is too weak does not use the link up. Raises InvalidSecret, WeakPassword.
+    Failed sign-ins so far are forgotten, so that whoever guesses at the account does not keep its owner out. A password
+    that is too weak does not use the link up. Raises InvalidSecret, WeakPassword.
     """
     secret = OneTimeSecret.objects.matching(Purpose.PASSWORD_RESET, token).unused(now).select_related("user").first()
     if secret is None:
@@ -73,6 +76,7 @@ def reset_password(*, token: str, password: str, now: datetime) -> None:
         mark_verified(user)
         _settle(user, ending=Session.objects.filter(user=user), reason=RevokeReason.PASSWORD_RESET, now=now)
         publish(PasswordReset(user_id=user.id), aggregate=f"user:{user.id}")
+    counting.forget("login_account", user.email_normalized)
 
 
 def change_password(

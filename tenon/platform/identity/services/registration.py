@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from tenon.kernel.errors import FieldError
 from tenon.kernel.outbox.publishing import publish
-from tenon.platform.identity.engines import addresses, passwords
+from tenon.platform.identity.engines import addresses, names, passwords
 from tenon.platform.identity.errors import EmailTaken
 from tenon.platform.identity.events import UserRegistered
 from tenon.platform.identity.models import User
@@ -27,9 +27,10 @@ def register(
     """Make an account whose address is still to be verified, and send the link that does so.
 
     `verified` is for an operator who vouches for the address: no link is sent.
-    Raises InvalidEmail, WeakPassword, EmailTaken.
+    Raises InvalidEmail, InvalidName, WeakPassword, EmailTaken.
     """
     address = addresses.normalized(email)
+    names.require_one_line(username=username, first_name=first_name, last_name=last_name)
     user = User(
         email=email.strip(),
         username=username,

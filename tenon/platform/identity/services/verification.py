@@ -60,11 +60,11 @@ def send_verification(*, address: str, now: datetime) -> None:
     secret = str(uuid4())
     with transaction.atomic():
         one_time_secrets.issue(user_id=user.id, purpose=Purpose.VERIFY_EMAIL, secret=secret, now=now)
+        # Without a name: until the address is verified, it is what a stranger typed, and the letter goes to a third.
         mail.send(
             template="verify_email",
             to=user.email,
             context={
-                "name": user.display_name,
                 "link": f"{settings.SITE_URL}/api/verify/{secret}/",
                 "hours": LIFETIME[Purpose.VERIFY_EMAIL] // timedelta(hours=1),
             },

@@ -13,10 +13,13 @@ from tenon.platform.identity.errors import InvalidEmail
     [
         ("Anna@Example.COM", "anna@example.com"),
         ("  anna@example.com\n", "anna@example.com"),
-        ("ａｎｎａ@example.com", "anna@example.com"),  # noqa: RUF001 - full-width letters
-        ("anna@BÜCHER.example", "anna@bücher.example"),
-        ("anna@stra\u00dfe.example", "anna@strasse.example"),
-        ("anna@bu\u0308cher.example", "anna@b\u00fccher.example"),
+        ("anna@ｅxample.com", "anna@example.com"),  # noqa: RUF001 - a full-width letter
+        ("anna@example\u3002com", "anna@example.com"),  # an ideographic full stop
+        ("anna@BÜCHER.example", "anna@xn--bcher-kva.example"),
+        ("anna@bu\u0308cher.example", "anna@xn--bcher-kva.example"),
+        ("anna@XN--Bcher-Kva.example", "anna@xn--bcher-kva.example"),
+        ("anna@stra\u00dfe.example", "anna@xn--strae-oqa.example"),
+        ("anna@Two--Hyphens.example", "anna@two--hyphens.example"),
     ],
 )
 def test_spellings_that_are_one_account(typed: str, same_as: str):
@@ -43,6 +46,13 @@ def test_addresses_that_are_two_accounts(other: str):
         '"an na"@example.com',
         '"\x07"@example.com',
         "anna@\ud800example.com",
+        "anna\u00ad@example.com",
+        "anna@exa\u00admple.com",
+        "anna@exa\u200bmple.com",
+        "anna@exa\ufe0fmple.com",
+        "anna@exa\u034fmple.com",
+        "anna@xn--.example",
+        "anna@xn--exa-mple.example.\u00ad",
         "a" * 255 + "@example.com",
         "a@" + "\ufdfa" * 20 + ".example",  # folds to eighteen times its length
     ],
@@ -51,6 +61,25 @@ def test_what_is_no_address_is_refused_with_a_pointer(bad: str):
     with pytest.raises(InvalidEmail) as refusal:
         addresses.normalized(bad, pointer="/invitee")
     assert [(fault.pointer, fault.code) for fault in refusal.value.errors] == [("/invitee", "invalid_email")]
+
+
+@pytest.mark.parametrize(
+    "typed", ["\u212aim@example.com", "\u017fam@example.com", "\uff41nna@example.com", "josé@a.com"]
+)
+def test_letters_that_fold_onto_another_local_part_are_refused_with_the_reason(typed: str):
+    with pytest.raises(InvalidEmail) as refusal:
+        addresses.normalized(typed)
+    assert "before the @" in str(refusal.value.errors[0].detail)
+
+
+@given(st.builds("{}@{}.{}".format, st.from_regex(r"\A[a-zA-Z.+-]{1,9}\Z"), st.text(max_size=20), st.text(max_size=9)))
+def test_what_is_accepted_is_ascii_and_a_fixed_point(typed: str):
+    try:
+        address = addresses.normalized(typed)
+    except InvalidEmail:
+        return
+    assert address.isascii()
+    assert addresses.normalized(address) == address
 
 
 @given(st.text(max_size=300))

@@ -79,6 +79,16 @@ def test_sign_ins_that_succeed_do_not_count(limit):
     assert [answer.status_code for answer in answers] == [200, 200, 200]
 
 
+def test_a_stranger_does_not_use_up_the_owners_letters(limit):
+    limit(password_reset="2/min", password_reset_account="5/min")
+    stranger, owner, email = Api(), Api(), make_user().email
+    path = "/api/v1/auth/password-reset/"
+    assert [refused(stranger.post(path, {"email": email})) for _ in range(4)] == [False, False, True, True]
+    assert [refused(owner.post(path, {"email": email})) for _ in range(3)] == [False, False, True]
+    # From however many places: a mailbox is not flooded.
+    assert [refused(Api().post(path, {"email": email})) for _ in range(2)] == [False, True]
+
+
 def test_guesses_at_the_current_password_are_counted(limit):
     limit(login_account="2/min")
     person = Api(token=start_session(make_user(), now=clock.now()).access)

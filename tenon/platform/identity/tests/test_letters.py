@@ -25,17 +25,18 @@ def html_of(letter: EmailMessage) -> str:
 
 def test_from_registration_to_a_verified_address(settings):
     now, address = clock.now(), new_address()
-    services.register(email=address, password=PASSWORD, username="A <b>& 'Co'", now=now)
+    services.register(email=address, password=PASSWORD, username="Buy at evil.example", first_name="Buy", now=now)
     drain()
     (letter,) = mail.outbox
     assert letter.to == [address]
     assert letter.subject == "Verify your email address"
-    assert letter.body.startswith("Hello A <b>& 'Co',\n\nplease open this link")
+    # Whoever registers somebody else's address does not get to write to them.
+    assert letter.body.startswith("Hello,\n\nplease open this link")
+    assert "Buy" not in letter.body + html_of(letter)
     assert "24 hours" in letter.body
     link = re.search(rf"{settings.SITE_URL}/api/verify/([0-9a-f-]{{36}})/", str(letter.body))
     assert link is not None
     assert link[0] in html_of(letter)
-    assert "Hello A &lt;b&gt;&amp; &#x27;Co&#x27;," in html_of(letter)
     assert services.verify_email(token=link[1], now=clock.now()).is_verified
 
 
@@ -79,6 +80,16 @@ def test_from_a_magic_code_to_an_account(settings):
         token=code[0], challenge_id=challenge.challenge_id, device=new_device(), now=clock.now()
     )
     assert signed_in.user.email == address
+
+
+@pytest.mark.parametrize(("verified", "greeting"), [(True, "Hello A <b>& 'Co',"), (False, "Hello,")])
+def test_a_letter_says_a_name_only_to_a_verified_address(verified, greeting):
+    user = make_user(username="A <b>& 'Co'", is_verified=verified)
+    services.request_password_reset(email=user.email, now=clock.now())
+    drain()
+    (letter,) = mail.outbox
+    assert letter.body.startswith(f"{greeting}\n\n")
+    assert ("Hello A &lt;b&gt;&amp; &#x27;Co&#x27;," in html_of(letter)) is verified
 
 
 def test_nobody_is_written_to_who_has_no_account():

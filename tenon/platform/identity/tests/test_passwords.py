@@ -7,7 +7,7 @@ import pytest
 from tenon.kernel.errors import NotFound, TooManyRequests
 from tenon.platform.identity import services
 from tenon.platform.identity.engines import passwords
-from tenon.platform.identity.errors import InvalidEmail, InvalidSecret, WeakPassword, WrongPassword
+from tenon.platform.identity.errors import InvalidCredentials, InvalidEmail, InvalidSecret, WeakPassword, WrongPassword
 from tenon.platform.identity.models import OneTimeSecret, Session, User
 from tenon.platform.identity.services.passwords import send_password_reset
 from tenon.platform.identity.tests import outbox
@@ -61,6 +61,18 @@ def test_the_link_sets_a_password_and_ends_every_session():
     notice = outbox.letters()[-1]
     assert (notice.template, notice.to) == ("password_changed", user.email)
     assert notice.context["changed_at"] == "2026-03-01T12:00:00.000Z"
+
+
+def test_a_reset_lets_the_owner_in_however_often_others_have_guessed(settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "login_account": "2/5min"}
+    user, device = make_user(), services.Device(ip="")
+    for _ in range(2):
+        with pytest.raises(InvalidCredentials):
+            services.sign_in(email=user.email, password="wrong-one-7", device=device, now=NOW)
+    with pytest.raises(TooManyRequests):
+        services.sign_in(email=user.email, password=PASSWORD, device=device, now=NOW)
+    services.reset_password(token=mailed_secret(user), password=OTHER, now=NOW)
+    services.sign_in(email=user.email, password=OTHER, device=device, now=NOW)
 
 
 def test_the_link_works_once():

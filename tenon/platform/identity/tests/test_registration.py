@@ -5,7 +5,7 @@ from django.db import transaction
 
 from tenon.kernel.outbox.models import Entry
 from tenon.platform.identity import services
-from tenon.platform.identity.errors import EmailTaken, InvalidEmail, WeakPassword
+from tenon.platform.identity.errors import EmailTaken, InvalidEmail, InvalidName, WeakPassword
 from tenon.platform.identity.models import User
 from tenon.platform.identity.tests import outbox
 from tenon.platform.identity.tests.factories import NOW, PASSWORD, make_user, new_address
@@ -44,7 +44,7 @@ def test_what_is_stored_for_the_job_does_not_show_the_address():
     assert all(facts.email not in str(payload) for payload in Entry.objects.values_list("payload", flat=True))
 
 
-@pytest.mark.parametrize("spelling", ["ada@example.com", "ADA@example.COM", "ａda@example.com"])  # noqa: RUF001
+@pytest.mark.parametrize("spelling", ["ada@example.com", "ADA@example.COM", "ada@ｅxample.com"])  # noqa: RUF001
 def test_an_address_belongs_to_one_account(spelling: str):
     make_user(email="Ada@Example.com")
     with pytest.raises(EmailTaken) as refusal:
@@ -52,6 +52,22 @@ def test_an_address_belongs_to_one_account(spelling: str):
     assert [(fault.pointer, fault.code) for fault in refusal.value.errors] == [("/email", "email_taken")]
     assert User.objects.count() == 1
     assert outbox.events() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada\r\nBcc: all", "Ada\n", "\x1b[2J", "\x9b2J", "Ada\u2028", "\x7f", "Ada\tL", "\ud800"]
+)
+@pytest.mark.parametrize("field", ["username", "first_name", "last_name"])
+def test_a_name_is_one_line_of_text(field: str, name: str):
+    with pytest.raises(InvalidName) as refusal:
+        register(**{field: name})
+    assert [(fault.pointer, fault.code) for fault in refusal.value.errors] == [(f"/{field}", "invalid_name")]
+    assert not User.objects.exists()
+
+
+def test_names_may_be_of_any_language():
+    name = "Zo\u00eb O'Brien \u738b \u0645\u06cc\u200c\u062e"
+    assert register(username=name, first_name=name).username == name
 
 
 def test_accents_make_another_address():

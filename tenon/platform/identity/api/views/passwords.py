@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenon.kernel import clock
+from tenon.kernel.http.addresses import client_address
 from tenon.kernel.http.examples import shown
 from tenon.platform.identity import services
 from tenon.platform.identity.api import examples
@@ -40,7 +41,7 @@ class PasswordResetView(Entrance):
         ),
     )
     def post(self, request: Request) -> Response:
-        services.request_password_reset(**self.parse(EmailSerializer), now=clock.now())
+        services.request_password_reset(**self.parse(EmailSerializer), ip=client_address(request), now=clock.now())
         return Response({"message": _(REQUESTED)}, status=status.HTTP_202_ACCEPTED)
 
 

@@ -19,7 +19,7 @@ from tenon.platform.identity.api.serializers import (
     RegistrationSerializer,
 )
 from tenon.platform.identity.api.views.doors import Entrance
-from tenon.platform.identity.errors import EmailTaken, InvalidSecret, WeakPassword
+from tenon.platform.identity.errors import EmailTaken, InvalidName, InvalidSecret, WeakPassword
 
 REGISTERED = gettext_noop("Account created. Verify your email address.")
 VERIFIED = gettext_noop("Email verified")
@@ -34,7 +34,7 @@ class RegisterView(Entrance):
     """
 
     throttles = ("register",)
-    raises = (EmailTaken, WeakPassword)
+    raises = (EmailTaken, InvalidName, WeakPassword)
 
     @extend_schema(
         request=RegistrationSerializer,
