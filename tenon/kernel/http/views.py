@@ -117,7 +117,8 @@ class Endpoint(APIView):
             try:
                 super().perform_authentication(request)
             except _REFUSALS:
-                request.user = request.auth = None  # otherwise whoever looks at them would authenticate once more
+                # Otherwise whoever looks at them would authenticate once more.
+                request.user = request.auth = None  # type: ignore[assignment]
                 raise
 
     def check_permissions(self, request: Request) -> None:

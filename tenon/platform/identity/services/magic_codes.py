@@ -62,12 +62,13 @@ def send_magic_code(*, challenge_id: UUID, code: str, secret: str, now: datetime
         if challenge is None:
             return
         email, name, locale = magic_codes.unseal_email(challenge.email, challenge_id=challenge_id), "", ""
-        user = User.objects.with_address(addresses.folded(email)).first()
+        user = User.objects.with_address(addresses.normalized(email)).first()
         if user is not None:
             if not user.is_active:
                 return
             # Whoever asked may have typed another address that merely folds to the same.
-            email, name, locale = user.email, user.display_name, user.locale
+            email, locale = user.email, user.locale
+            name = user.display_name if user.is_verified else ""  # otherwise it is what a stranger typed
             challenge.email = magic_codes.seal_email(email, challenge_id=challenge_id)
             challenge.save(update_fields=["email"])
         mail.send(

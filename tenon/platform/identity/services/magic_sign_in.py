@@ -103,7 +103,7 @@ def _use(challenge: MagicCode, *, email: str, device: Device, now: datetime) -> 
     with transaction.atomic():
         if MagicCode.objects.unused(now).filter(pk=challenge.pk).update(used_at=now) != 1:
             return None
-        user = User.objects.with_address(addresses.folded(email)).select_for_update().first()
+        user = User.objects.with_address(addresses.normalized(email)).select_for_update().first()
         if user is None:
             user = register_by_mail(email=email, now=now)
         # The code went to this very address: one that merely folds to the same is another mail box.

@@ -101,7 +101,7 @@ def claim(*, user_id: UUID) -> None:
     """Show a person the invitations that were sent to their address before they had shown to hold it."""
     user = identity.user_facts(user_id=user_id)
     if user.is_verified:
-        address = addresses.folded(user.email)
+        address = addresses.normalized(user.email)
         with system_scope(reason="any organization may have invited an address before its owner had an account"):
             Invitation.pending().filter(email_normalized=address).update(invitee=user_id)
 
@@ -129,7 +129,7 @@ def _find(invitation_id: UUID) -> Invitation:
 
 def _require_answerable(invitation: Invitation, *, user_id: UUID, now: datetime) -> None:
     user = identity.user_facts(user_id=user_id)
-    if not user.is_verified or addresses.folded(user.email) != invitation.email_normalized:
+    if not user.is_verified or addresses.normalized(user.email) != invitation.email_normalized:
         raise ForAnother
     if not invitation.is_open(now):
         raise InvitationClosed
