@@ -21,9 +21,9 @@ COMPUTE = {
     "tenon/kernel/limits/rates.py",
     "tenon/kernel/tenancy/management/commands/database_roles.py",
 }
-# Not ours to explain: they belong to Python's world, or are set by a test for its own children.
+# Not ours to explain: they belong to Python's world or to a WSGI request, or are set by a test for its own children.
 FOREIGN = re.compile(
-    r"^(DJANGO_SETTINGS_MODULE|CI|PATH|HOME|PYTHON\w+|COVERAGE_\w+|PROOF_(?!SCALE)\w+|TEST_PROCESS_\w+)$"
+    r"^(DJANGO_SETTINGS_MODULE|CONTENT_LENGTH|CI|PATH|HOME|PYTHON\w+|COVERAGE_\w+|PROOF_(?!SCALE)\w+|TEST_PROCESS_\w+)$"
 )
 
 

@@ -141,7 +141,8 @@ def _refusal(server: str, environ: dict[str, str]) -> str:
     done = subprocess.run(
         [sys.executable, "-c", f"import tenon.delivery.{server}"],
         cwd=ROOT,
-        env=environment(environ),
+        # A checkout without collected files is warned of, which is not what this is about.
+        env=environment({**environ, "PYTHONWARNINGS": "ignore:No directory at:UserWarning"}),
         capture_output=True,
         text=True,
         check=False,
