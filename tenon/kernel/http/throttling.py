@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class RateLimitThrottle(BaseThrottle):
     """Counts `anonymous` by address or `user` by principal, and each name in the view's `throttles` likewise.
 
-    Routes for staff count only what they name themselves (seed 002: administrators are not throttled by default).
+    Routes for staff count only what they name themselves: whoever operates the system is not slowed down.
     Raises TooManyRequests.
     """
 
