@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenon.kernel import clock
+from tenon.kernel.errors import NotFound
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.examples import shown
 from tenon.kernel.http.pagination import KeysetPage
@@ -46,7 +47,7 @@ class AcceptByTokenView(Endpoint):
     """
 
     audience = Audience.SELF
-    raises = (ForAnother, InvitationClosed, AlreadyMember)
+    raises = (NotFound, ForAnother, InvitationClosed, AlreadyMember)
 
     @extend_schema(
         request=TokenSerializer,
