@@ -31,7 +31,7 @@ schema: install-dev ## write docs/openapi.yaml anew
 	@exec $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 format: install-dev ## put the code into its one form, and mend what can be mended by machine
-	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+	@$(PY) -m ruff format --quiet . ; $(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 
 lock: ## write requirements/*.lock after a change in pyproject.toml
 	@$(PYTHON) tools/lock.py

@@ -1,8 +1,8 @@
 """The worker: one ASGI process beside the API, for what runs on its own. Today that is the relay.
 
 Started by `make run` as `granian --interface asgi tenon.delivery.asgi:application`, with one worker. The relay lives
-from the lifespan's startup to its shutdown; `GET /live/` says whether it does. A further protocol is one more entry of
-`_PROTOCOLS`.
+from the lifespan's startup to its shutdown; `GET /live/`, or `/health/live/` as on the API, says whether it does. A
+further protocol is one more entry of `_PROTOCOLS`.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ async def _lifespan(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _http(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["path"].rstrip("/") != "/live":
+    if scope["path"].rstrip("/") not in ("/live", "/health/live"):
         await _answer(send, 404, {"status": "not found"})
     elif _running and all(relay.alive for relay in _running):
         await _answer(send, 200, {"status": "ok"})

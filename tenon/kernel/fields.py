@@ -1,12 +1,17 @@
 """Columns that mean the same on every database."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+if TYPE_CHECKING:
+    _Text = models.CharField[str, str]
+else:
+    _Text = models.CharField
 
-class ExactCharField(models.CharField):  # type: ignore[type-arg]
+
+class ExactCharField(_Text):
     """Text that is compared code point by code point.
 
     PostgreSQL and SQLite do so by themselves; MariaDB and MySQL fold case and accents unless the column's collation

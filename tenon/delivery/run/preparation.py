@@ -24,7 +24,7 @@ def migrate(*, say: Say) -> None:
     executor = MigrationExecutor(connection)
     pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if pending:
-        say(f"applying {pending} migrations …")
+        say(f"applying {pending} migration{'' if pending == 1 else 's'} …")
         _manage("migrate", "--no-input", "--verbosity=0")
 
 

@@ -76,6 +76,7 @@ def test_the_relay_lives_from_startup_to_shutdown() -> None:
     async def visit() -> None:
         assert [relay.alive for relay in _Relay.made] == [True]
         assert await get("/live/") == (200, {"status": "ok"})
+        assert await get("/health/live") == (200, {"status": "ok"})
         assert await get("/live") == (200, {"status": "ok"})
 
     assert live(visit) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
