@@ -5,8 +5,10 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.admin.filters import SimpleListFilter
+from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import DateField, Model, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
@@ -16,6 +18,10 @@ from tenon.kernel.portal.forms import ServiceForm
 
 _M = TypeVar("_M", bound=Model)
 ADD, CHANGE, DELETE = "add", "change", "delete"
+# What Django's filters, and unfold's, write behind a field's name in an address.
+_SUFFIXES = ("", "__exact", "__in", "__isnull")
+_DATE_SUFFIXES = ("__gte", "__gt", "__lte", "__lt")
+_HIERARCHY_SUFFIXES = ("__year", "__month", "__day", "__gte", "__lt")
 
 
 class PortalAdmin(ModelAdmin):  # type: ignore[misc]
@@ -26,6 +32,7 @@ class PortalAdmin(ModelAdmin):  # type: ignore[misc]
     """
 
     writes: ClassVar[frozenset[str]] = frozenset()
+    linked_by: ClassVar[frozenset[str]] = frozenset()  # lookups of other pages' links to this one, besides its filters
 
     form = ServiceForm
     list_per_page = 50
@@ -51,6 +58,28 @@ class PortalAdmin(ModelAdmin):  # type: ignore[misc]
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without Django's own deletion of many rows at once, which knows no service."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Only what the page's own filters ask for, and links to it.
+
+        Django lets an address ask anything of a table's own columns, so whoever may see a page could read, one guess
+        at a time, what it does not show: the hash of a password.
+        """
+        return lookup in self.linked_by or lookup in self._filtered(request)
+
+    def _filtered(self, request: HttpRequest) -> set[str]:
+        """The lookups of the page's filters."""
+        lookups = {f"{self.date_hierarchy}{suffix}" for suffix in _HIERARCHY_SUFFIXES if self.date_hierarchy}
+        for each in self.get_list_filter(request):
+            if isinstance(each, type) and issubclass(each, SimpleListFilter):
+                lookups.add(str(each.parameter_name))
+                continue
+            path = each[0] if isinstance(each, tuple | list) else each
+            field: Any = get_fields_from_path(self.model, path)[-1]
+            suffixes = (*_SUFFIXES, *(_DATE_SUFFIXES if isinstance(field, DateField) else ()))
+            paths = [path, f"{path}__{field.target_field.name}"] if field.is_relation else [path]
+            lookups.update(f"{each_path}{suffix}" for each_path in paths for suffix in suffixes)
+        return lookups
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -41,6 +41,7 @@ class SessionAdmin(PortalAdmin):
     list_display_links = ("user",)
     list_select_related = ("user",)
     list_filter = (LiveFilter, "revoke_reason")
+    linked_by = frozenset({"user__id__exact"})  # an account's page links to its sessions
     search_fields = ("user__email", "ip", "user_agent")
     search_help_text = _("Address of the person, network address, device or id")
     ordering = ("-id",)
@@ -76,9 +77,6 @@ class SessionAdmin(PortalAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> Any:
         return ("state", "address")
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        return lookup == "user__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         sessions: QuerySet[Session] = super().get_queryset(request).select_related("user")
