@@ -7,6 +7,8 @@ from tenon.platform.identity.errors import InvalidName
 
 # Controls (C0, DEL, C1), separators of lines and paragraphs, halves of characters. Joiners stay: languages need them.
 _REFUSED = {"Cc", "Zl", "Zp", "Cs"}
+# What turns the direction of the text around it (Unicode TR #36, 2.10.1), up to the end of somebody else's sentence.
+_TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
 def require_one_line(**names: str) -> None:
@@ -14,7 +16,7 @@ def require_one_line(**names: str) -> None:
     faults = [
         FieldError(f"/{field}", InvalidName.code, InvalidName.message)
         for field, name in names.items()
-        if any(unicodedata.category(character) in _REFUSED for character in name)
+        if any(character in _TURNING or unicodedata.category(character) in _REFUSED for character in name)
     ]
     if faults:
         raise InvalidName(errors=faults)

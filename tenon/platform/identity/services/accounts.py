@@ -8,17 +8,23 @@ from django.db import transaction
 
 from tenon.kernel.errors import NotFound
 from tenon.kernel.outbox.publishing import publish
+from tenon.platform.identity.engines import names
 from tenon.platform.identity.events import ProfileUpdated, UserDisabled, UserEnabled
 from tenon.platform.identity.models import Session, User
 from tenon.platform.identity.selectors import UserFacts, facts_of
 from tenon.platform.identity.services import one_time_secrets, sessions
 from tenon.platform.identity.services.one_time_secrets import Purpose
 
-PROFILE = ("username", "first_name", "last_name", "timezone", "locale")
+NAMES = ("username", "first_name", "last_name")
+PROFILE = (*NAMES, "timezone", "locale")
 
 
 def update_profile(*, user_id: UUID, changes: Mapping[str, str]) -> UserFacts:
-    """Give fields of the profile other values: username, first_name, last_name, timezone, locale. Raises NotFound."""
+    """Give fields of the profile other values: username, first_name, last_name, timezone, locale.
+
+    Raises InvalidName, NotFound.
+    """
+    names.require_one_line(**{name: changes[name] for name in NAMES if name in changes})
     with transaction.atomic():
         user = User.objects.select_for_update().filter(pk=user_id).first()
         if user is None:

@@ -1,4 +1,4 @@
-"""Switching accounts off and on."""
+"""What an account says of its person; switching it off and on."""
 
 from uuid import uuid4
 
@@ -6,7 +6,7 @@ import pytest
 
 from tenon.kernel.errors import NotFound
 from tenon.platform.identity import services
-from tenon.platform.identity.errors import InvalidSecret, InvalidToken
+from tenon.platform.identity.errors import InvalidName, InvalidSecret, InvalidToken
 from tenon.platform.identity.models import Session, User
 from tenon.platform.identity.services.passwords import send_password_reset
 from tenon.platform.identity.tests import outbox
@@ -53,3 +53,12 @@ def test_an_account_that_is_not_there(switch):
     with pytest.raises(NotFound):
         switch(user_id=uuid4(), now=NOW)
     assert outbox.events() == []
+
+
+@pytest.mark.parametrize("field", ["username", "first_name", "last_name"])
+def test_a_name_of_several_lines_is_refused_whole(field):
+    user = make_user(first_name="Ada")
+    with pytest.raises(InvalidName) as refusal:
+        services.update_profile(user_id=user.id, changes={"timezone": "Asia/Tokyo", field: "a\r\nb"})
+    assert [fault.pointer for fault in refusal.value.errors] == [f"/{field}"]
+    assert User.objects.get(pk=user.pk).timezone == user.timezone

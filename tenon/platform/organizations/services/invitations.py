@@ -13,11 +13,11 @@ from tenon.platform.identity import selectors as identity
 from tenon.platform.identity.engines import addresses
 from tenon.platform.organizations import policies
 from tenon.platform.organizations.errors import AlreadyMember, ForAnother, InvitationClosed
-from tenon.platform.organizations.events import InvitationClosed as Closed
 from tenon.platform.organizations.events import InvitationSent
 from tenon.platform.organizations.models import Invitation, Membership, Organization
 from tenon.platform.organizations.selectors import InvitationFacts, invitation_facts_of
 from tenon.platform.organizations.services import members
+from tenon.platform.organizations.services.closing import close_invitation
 from tenon.platform.organizations.services.turns import locked, tell, turn
 
 LIFETIME = timedelta(days=7)
@@ -37,7 +37,7 @@ def invite(*, principal: Principal, email: str, role: str, now: datetime) -> Inv
         if invitee is not None and Membership.objects.filter(user=invitee).exists():
             raise AlreadyMember
         for earlier in Invitation.pending().filter(email_normalized=address):
-            _close(organization, earlier, State.REVOKED, actor_id=principal.id)
+            close_invitation(organization.id, earlier, State.REVOKED, actor_id=principal.id)
         secret = crypto.random_token()
         invitation = Invitation.objects.create(
             email=email.strip(),
@@ -60,7 +60,7 @@ def revoke_invitation(*, principal: Principal, invitation_id: UUID) -> None:
         invitation = _find(invitation_id)
         if invitation.state != State.PENDING:
             raise InvitationClosed
-        _close(organization, invitation, State.REVOKED, actor_id=principal.id)
+        close_invitation(organization.id, invitation, State.REVOKED, actor_id=principal.id)
 
 
 def accept(*, user_id: UUID, invitation_id: UUID, now: datetime) -> UUID:
@@ -94,7 +94,7 @@ def decline(*, user_id: UUID, invitation_id: UUID, now: datetime) -> None:
     with locked(_organization_of(user_id, invitation_id)) as organization:
         invitation = _find(invitation_id)
         _require_answerable(invitation, user_id=user_id, now=now)
-        _close(organization, invitation, State.DECLINED, actor_id=user_id)
+        close_invitation(organization.id, invitation, State.DECLINED, actor_id=user_id)
 
 
 def claim(*, user_id: UUID) -> None:
@@ -138,16 +138,8 @@ def _require_answerable(invitation: Invitation, *, user_id: UUID, now: datetime)
 def _accept(invitation: Invitation, organization: Organization, *, user_id: UUID, now: datetime) -> UUID:
     _require_answerable(invitation, user_id=user_id, now=now)
     members.join(organization.id, user_id, role=invitation.role, selected_at=None, actor_id=user_id)
-    _close(organization, invitation, State.ACCEPTED, actor_id=user_id)
+    close_invitation(organization.id, invitation, State.ACCEPTED, actor_id=user_id)
     return organization.id
-
-
-def _close(
-    organization: Organization, invitation: Invitation, state: Invitation.State, *, actor_id: UUID | None
-) -> None:
-    invitation.state = state
-    invitation.save(update_fields=["state"])
-    tell(Closed(organization.id, actor_id, invitation.id, state.value))
 
 
 def _mail(invitation: Invitation, organization: Organization, *, token: str) -> None:

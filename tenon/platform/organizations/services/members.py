@@ -14,6 +14,7 @@ from tenon.platform.organizations.errors import AlreadyMember, OwnerStays, Unkno
 from tenon.platform.organizations.events import MemberJoined, MemberLeft, MemberRoleChanged
 from tenon.platform.organizations.models import Membership
 from tenon.platform.organizations.selectors import OrganizationFacts
+from tenon.platform.organizations.services.closing import withdraw_sent_by
 from tenon.platform.organizations.services.turns import tell, turn
 
 
@@ -83,6 +84,8 @@ def give(organization_id: UUID, member: Membership, *, role: str, grants: list[s
         return
     member.role, member.grants = role, grants
     member.save(update_fields=["role", "grants"])
+    if policies.ADMIN not in (role, *grants):
+        withdraw_sent_by(organization_id, member.user_id, actor_id=actor_id)
     tell(MemberRoleChanged(organization_id, actor_id, member.user_id, role, tuple(grants)))
 
 
@@ -115,5 +118,6 @@ def _touchable(principal: Principal, user_id: UUID, *, owner_id: UUID) -> Member
 
 
 def _part(organization_id: UUID, member: Membership, *, actor_id: UUID | None) -> None:
+    withdraw_sent_by(organization_id, member.user_id, actor_id=actor_id)
     tell(MemberLeft(organization_id, actor_id, member.user_id))
     member.delete()

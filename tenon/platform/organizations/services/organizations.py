@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tenon.kernel.errors import FieldError
 from tenon.kernel.principal import Principal
 from tenon.kernel.tenancy.scopes import organization_scope
+from tenon.platform.identity.engines import names
 from tenon.platform.identity.selectors import UserFacts
 from tenon.platform.organizations import policies
 from tenon.platform.organizations.engines import slugs
@@ -33,8 +34,9 @@ from tenon.platform.organizations.services.turns import tell, turn
 def create(*, owner_id: UUID, name: str, slug: str = "", now: datetime, **details: Any) -> OrganizationFacts:
     """Make an organization that `owner_id` owns and acts in from now on. Without a `slug`, one follows from the name.
 
-    `details` are timezone, locale, country, currency and settings. Raises SlugTaken.
+    `details` are timezone, locale, country, currency and settings. Raises InvalidName, SlugTaken.
     """
+    names.require_one_line(name=name)
     _require_free(slug)
     return _create(Organization(name=name, slug=slug or slugs.distinct(name), owner_id=owner_id, **details), now=now)
 
@@ -70,11 +72,12 @@ def update(
     """Give fields of the organization other values; `settings` are merged into those there are.
 
     `precondition` sees the organization in its turn and raises when it is not what the caller has read.
-    Raises Forbidden, SlugTaken and what `precondition` raises.
+    Raises Forbidden, InvalidName, SlugTaken and what `precondition` raises.
     """
     with turn(principal) as (organization, principal):
         policies.require(policies.may(principal, policies.UPDATE))
         precondition(facts_of(organization))
+        names.require_one_line(name=changes.get("name", organization.name))
         wanted = {**changes, "settings": {**organization.settings, **changes.get("settings", {})}}
         fields = [name for name, value in wanted.items() if getattr(organization, name) != value]
         if not fields:

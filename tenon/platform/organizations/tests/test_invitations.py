@@ -232,3 +232,30 @@ def test_invitations_of_a_closed_organization_are_gone(made, owner):
     assert seen_by(person) == []
     with pytest.raises(NotFound):
         services.accept(user_id=person.id, invitation_id=sent.id, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        lambda made, admin, owner: services.leave(principal=admin),
+        lambda made, admin, owner: services.remove_member(principal=owner, user_id=admin.id),
+        lambda made, admin, owner: services.change_role(principal=owner, user_id=admin.id, role="member"),
+    ],
+    ids=["leaves", "is_removed", "is_demoted"],
+)
+def test_what_an_admin_sent_does_not_outlast_their_rights(made, owner, ends):
+    person = make_user()
+    admin = acting_as(add_member(made.id, role="admin"), made.id)
+    sent = send(admin, person.email, role="admin")
+    kept = send(owner, new_address())
+    ends(made, admin, owner)
+    with pytest.raises(InvitationClosed):
+        services.accept(user_id=person.id, invitation_id=sent.id, now=NOW)
+    assert (state_of(made, sent), state_of(made, kept)) == ("revoked", "pending")
+
+
+def test_what_somebody_sent_stays_good_while_they_are_an_admin(made, owner):
+    person, colleague = make_user(), add_member(made.id, role="admin")
+    sent = send(acting_as(colleague, made.id), person.email)
+    services.change_grants(principal=owner, user_id=colleague.id, grants=["billing"])
+    assert services.accept(user_id=person.id, invitation_id=sent.id, now=NOW) == made.id

@@ -6,6 +6,7 @@ import pytest
 
 from tenon.kernel.errors import Forbidden, NotFound, PreconditionFailed
 from tenon.kernel.principal import SYSTEM, Principal, PrincipalKind
+from tenon.platform.identity.errors import InvalidName
 from tenon.platform.identity.tests import outbox
 from tenon.platform.organizations import selectors, services
 from tenon.platform.organizations.errors import DefaultStays, OrganizationRequired, SlugTaken, WrongName
@@ -29,6 +30,15 @@ def test_whoever_makes_an_organization_owns_it_as_an_admin():
     assert made.slug.startswith("acme-inc-")
     assert membership(owner, made.id).role == "admin"
     assert {"organizations.created", "organizations.member_joined"} <= set(outbox.event_names())
+
+
+@pytest.mark.parametrize("name", ["Bank\nBcc: x@example.com", "A\x07larm", "Acme \u202egnihsihp"])
+def test_a_name_is_one_line_that_reads_one_way(name):
+    with pytest.raises(InvalidName):
+        make_organization(name=name)
+    made = make_organization()
+    with pytest.raises(InvalidName):
+        services.update(principal=acting_as(made.owner_id, made.id), changes={"name": name})
 
 
 def test_a_slug_of_ones_own():

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.examples import shown
 from tenon.kernel.http.views import Endpoint
+from tenon.platform.identity.errors import InvalidName
 from tenon.platform.identity.selectors import UserFacts
 from tenon.platform.identity.services import update_profile
 from tenon.platform.organizations import selectors
@@ -33,6 +34,7 @@ class MeView(Endpoint):
     """The caller."""
 
     audience = Audience.SELF
+    raises = (InvalidName,)
 
     @extend_schema(responses={200: MeSerializer}, examples=shown(answers={200: {"data": examples.ME}}))
     def get(self, request: Request) -> Response:

@@ -17,6 +17,7 @@ from tenon.kernel.http.examples import shown
 from tenon.kernel.http.pagination import KeysetPage
 from tenon.kernel.http.views import Endpoint
 from tenon.kernel.tenancy.scopes import self_scope
+from tenon.platform.identity.errors import InvalidName
 from tenon.platform.organizations import policies, selectors, services
 from tenon.platform.organizations.api import examples
 from tenon.platform.organizations.api.serializers import (
@@ -36,7 +37,7 @@ class OrganizationsView(Endpoint):
     """The caller's organizations."""
 
     audience = Audience.SELF
-    raises = (SlugTaken,)
+    raises = (InvalidName, SlugTaken)
     page = KeysetPage(
         sort_fields={"joined_at": "created_at", "name": "organization__name"},
         default_sort="joined_at",
@@ -75,7 +76,7 @@ class OrganizationView(OrganizationRoute):
     """One organization."""
 
     permissions = {"PATCH": policies.UPDATE}
-    raises = (SlugTaken, DefaultStays, PreconditionFailed)
+    raises = (InvalidName, SlugTaken, DefaultStays, PreconditionFailed)
 
     @extend_schema(responses={200: OrganizationSerializer}, examples=shown(answers={200: examples.ORGANIZATION}))
     def get(self, request: Request, organization_id: UUID) -> Response:
