@@ -21,9 +21,8 @@ from tenon.kernel.http.localities import zone_names
 from tenon.kernel.portal.admin import ADD, CHANGE, PortalAdmin
 from tenon.kernel.portal.forms import ServiceForm
 from tenon.platform.identity import policies, services
-from tenon.platform.identity.errors import OwnRights
 from tenon.platform.identity.models import User
-from tenon.platform.identity.services.staff import change_rights
+from tenon.platform.identity.services.staff import change_rights, disable
 
 _RIGHTS = ("is_staff", "is_superuser", "groups")
 
@@ -174,9 +173,7 @@ class UserAdmin(PortalAdmin):
         if not change:
             obj.pk = _register(values)
             return
-        if "is_active" in form.changed_data:
-            _switch(request, obj, on=values["is_active"])
-        services.update_profile(user_id=obj.pk, changes={name: values[name] for name in _PROFILE})
+        # The rights first: two people's rows are locked there in one order, before either's is written.
         if policies.may_change_rights(request.user):
             groups: QuerySet[Group] = values["groups"]
             change_rights(
@@ -187,6 +184,9 @@ class UserAdmin(PortalAdmin):
                 group_ids=list(groups.values_list("pk", flat=True)),
                 now=clock.now(),
             )
+        if "is_active" in form.changed_data:
+            _switch(request, obj, on=values["is_active"])
+        services.update_profile(user_id=obj.pk, changes={name: values[name] for name in _PROFILE})
 
     @action(description=_("Disable"), permissions=["act"])
     def disable(self, request: HttpRequest, users: QuerySet[User]) -> None:
@@ -240,7 +240,5 @@ def _register(values: dict[str, Any]) -> UUID:
 def _switch(request: HttpRequest, user: User, *, on: bool) -> None:
     if on:
         services.enable_user(user_id=user.pk, now=clock.now())
-    elif user.pk == request.user.pk:
-        raise OwnRights
     else:
-        services.disable_user(user_id=user.pk, now=clock.now())
+        disable(actor_id=cast(UUID, request.user.pk), user_id=user.pk, now=clock.now())

@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Least
 
-from tenon.kernel.errors import FieldError, NotFound
+from tenon.kernel.errors import FieldError, Forbidden, NotFound
 from tenon.kernel.outbox.publishing import publish
 from tenon.platform.identity.errors import GroupTaken, OwnRights
 from tenon.platform.identity.events import StaffGroupChanged, StaffRightsChanged
 from tenon.platform.identity.models import Session, User
-from tenon.platform.identity.services import sessions
+from tenon.platform.identity.services import accounts, sessions
 from tenon.platform.identity.services.sessions import idle_lifetime
 
 # How exactly a session remembers when it was last used in the portal, so that not every page writes.
@@ -27,12 +27,13 @@ def change_rights(
     """Say whether an account may enter the portal, may do everything there, and in which groups it is.
 
     Becoming staff, or ceasing to be, ends the account's sessions: those of staff do not live as long.
-    Raises NotFound, and OwnRights for taking one's own, so that there is always somebody left who can give them back.
+    Raises NotFound, Forbidden for anybody but an active superuser, and OwnRights for taking one's own, so that there
+    is always somebody left who can give them back.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().filter(pk=user_id).first()
-        if user is None:
-            raise NotFound
+        actor, user = _locked(actor_id, user_id)
+        if not _is_root(actor):
+            raise Forbidden
         before = (user.is_staff, user.is_superuser)
         if actor_id == user_id and before != (is_staff, is_superuser):
             raise OwnRights
@@ -45,6 +46,20 @@ def change_rights(
             sessions.end(Session.objects.filter(user=user_id), reason=Session.RevokeReason.REVOKED, now=now)
         event = StaffRightsChanged(user_id, actor_id, is_staff, is_superuser, tuple(sorted(group_ids)))
         publish(event, aggregate=f"user:{user_id}")
+
+
+def disable(*, actor_id: UUID, user_id: UUID, now: datetime) -> None:
+    """Disable an account on behalf of somebody who works in the portal.
+
+    Raises NotFound, OwnRights for one's own, and Forbidden for one of staff to anybody but an active superuser.
+    """
+    with transaction.atomic():
+        actor, user = _locked(actor_id, user_id)
+        if actor_id == user_id:
+            raise OwnRights
+        if (user.is_staff or user.is_superuser) and not _is_root(actor):
+            raise Forbidden
+        accounts.disable_user(user_id=user_id, now=now)
 
 
 def save_group(*, group_id: int | None, name: str, permission_ids: Collection[int]) -> int:
@@ -83,6 +98,23 @@ def keep_alive(*, session: Session, now: datetime) -> None:
     until = now + idle_lifetime(is_staff=True)
     live = Session.objects.live(now).filter(pk=session.pk)
     live.update(last_used_at=now, idle_expires_at=Least(F("absolute_expires_at"), until))
+
+
+def _locked(actor_id: UUID, user_id: UUID) -> tuple[User | None, User]:
+    """Who acts and on whom, as they are now and stay until the end of the transaction. Raises NotFound.
+
+    Two superusers who take each other's rights at once wait here, in the order of their ids, and the second finds that
+    the rights are gone; what the request knew of them when it began would let both through.
+    """
+    rows = User.objects.select_for_update().filter(pk__in={actor_id, user_id}).order_by("pk")
+    found = {row.pk: row for row in rows}
+    if user_id not in found:
+        raise NotFound
+    return found.get(actor_id), found[user_id]
+
+
+def _is_root(user: User | None) -> bool:
+    return user is not None and user.is_active and user.is_staff and user.is_superuser
 
 
 def _missing() -> Group:

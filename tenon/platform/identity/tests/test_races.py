@@ -12,11 +12,11 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from tenon.kernel import crypto
-from tenon.kernel.errors import TooManyRequests
+from tenon.kernel.errors import Forbidden, TooManyRequests
 from tenon.platform.identity import services
 from tenon.platform.identity.errors import InvalidMagicCode, InvalidToken
 from tenon.platform.identity.models import MagicCode, OneTimeSecret, Session, User
-from tenon.platform.identity.services import Tokens, one_time_secrets, sessions
+from tenon.platform.identity.services import Tokens, one_time_secrets, sessions, staff
 from tenon.platform.identity.tests import outbox
 from tenon.platform.identity.tests.factories import (
     NOW,
@@ -267,3 +267,19 @@ def closings(user: User, session_id: UUID):
             now=NOW,
         ),
     }
+
+
+@pytest.mark.parametrize("ways", [("demote", "demote"), ("disable", "disable"), ("demote", "disable")])
+def test_superusers_who_take_each_others_rights_leave_one(ways: tuple[str, str]):
+    def taking(way: str, actor: User, other: User) -> Callable[[], object]:
+        if way == "disable":
+            return partial(staff.disable, actor_id=actor.pk, user_id=other.pk, now=NOW)
+        rights: dict[str, Any] = {"is_staff": False, "is_superuser": False, "group_ids": []}
+        return partial(staff.change_rights, actor_id=actor.pk, user_id=other.pk, now=NOW, **rights)
+
+    for _ in range(5):
+        one, two = (make_user(is_staff=True, is_superuser=True) for _ in range(2))
+        results = together([taking(ways[0], one, two), taking(ways[1], two, one)])
+        assert kinds(results) == {"NoneType": 1, Forbidden.__name__: 1}, results
+        left = User.objects.filter(pk__in=[one.pk, two.pk], is_active=True, is_staff=True, is_superuser=True)
+        assert left.count() == 1
