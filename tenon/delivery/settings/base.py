@@ -74,9 +74,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "tenon.kernel.http.compression.CompressionMiddleware",  # outside of whatever reads an answer
     "tenon.delivery.portal.middleware.PortalPageMiddleware",
     "tenon.kernel.http.middleware.ProblemMiddleware",
-    "tenon.kernel.http.compression.CompressionMiddleware",
     "tenon.kernel.http.throttling.RateLimitHeadersMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "tenon.kernel.http.middleware.InputMiddleware",

@@ -1,5 +1,6 @@
 """Every page of the portal × everybody: only active staff get in, and see what their groups say."""
 
+import gzip
 from typing import Any
 
 import pytest
@@ -185,6 +186,16 @@ def test_secrets_are_on_no_page():
         assert "argon2" not in body
         assert digest not in body
         assert house.alice.password not in body
+
+
+def test_a_browser_that_takes_gzip_is_told_of_problems_in_html():
+    client = Browser(make_user(is_staff=True, is_superuser=True)).client
+    # Django pads what it compresses by a random length, so that only some answers are smaller than they were.
+    for _ in range(20):
+        page = client.get("/admin/nowhere/", headers={"accept": "text/html", "accept-encoding": "gzip"})
+        assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
+        assert page["Content-Encoding"] == "gzip"
+        assert page["X-Request-ID"] in gzip.decompress(page.content).decode()
 
 
 @pytest.mark.parametrize(
