@@ -19,3 +19,9 @@ def throwaway(server_url: str, *, name: str) -> Iterator[str]:
             yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+
+
+def as_role(role: str, url: str) -> str:
+    """The same database as another role, which the server must trust without a password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}"))

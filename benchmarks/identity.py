@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks import hashing
-from benchmarks.databases import throwaway
+from benchmarks.databases import as_role, throwaway
 from benchmarks.load import Request
 from benchmarks.pairs import Round, alternate, measure
 from tenon.testing.servers import ApiServer, manage, spawn_api, wait_until_live
@@ -67,11 +67,14 @@ def _engine(options: argparse.Namespace) -> str:
 
 def _server(stack: ExitStack, home: Path, hasher: str, database_url: str) -> ApiServer:
     # Each hasher its own database: a sign-in replaces a hash made with another one.
+    env = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BENCH_HASHER": hasher}
     if database_url:
         database = stack.enter_context(throwaway(database_url, name=f"tenon_bench_{hasher}"))
+        env |= {"DATABASE_URL": as_role("tenon_app", database)}
+        env |= {"MIGRATION_DATABASE_URL": as_role("tenon_owner", database), "ADMIN_DATABASE_URL": database}
+        manage("database_roles", env=env)
     else:
-        database = f"sqlite:///{home}/{hasher}.sqlite3"
-    env = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BENCH_HASHER": hasher, "DATABASE_URL": database}
+        env |= {"DATABASE_URL": f"sqlite:///{home}/{hasher}.sqlite3"}
     manage("migrate", "--verbosity", "0", env=env)
     manage("shell", "--no-imports", "-c", _MAKE_USER.format(email=EMAIL, password=PASSWORD), env=env)
     server = spawn_api(env=env, log=home / f"{hasher}.log", workers=os.cpu_count() or 1, threads=1)
