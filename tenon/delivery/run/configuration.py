@@ -41,9 +41,10 @@ class Configuration:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def answers(self) -> bool:
-        """Whether the API takes connections yet."""
+        """Whether the API and the worker both take connections yet."""
         try:
-            socket.create_connection((self.reachable_host, self.port), timeout=1).close()
+            for address in ((self.reachable_host, self.port), (LOOPBACK, self.worker_port)):
+                socket.create_connection(address, timeout=1).close()
         except OSError:
             return False
         return True

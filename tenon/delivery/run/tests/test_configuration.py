@@ -65,10 +65,13 @@ def test_a_port_that_is_no_number_names_its_variable():
         configured(PORT="http")
 
 
-def test_answers_says_whether_somebody_listens():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        here = configured(PORT=str(server.getsockname()[1]))
-        assert here.answers()
+def test_answers_says_whether_both_listen():
+    api, worker = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+    here = configured(PORT=str(api.getsockname()[1]), WORKER_PORT=str(worker.getsockname()[1]))
+    with api:
+        with worker:
+            assert here.answers()
+        assert not here.answers()
     assert not here.answers()
 
 
