@@ -204,12 +204,13 @@ def permissions_of(*, organization_id: UUID, user_id: UUID) -> list[Explanation]
     with organization_scope(organization_id, read_only=True):
         standing = standing_of(user_id)
         own = own_roles()
+    given = {name: policies.words_of([name], own) for name in standing.names}
     return [
         Explanation(
             permission=each.word,
             label=str(each.label),
-            allowed=any(each.word in policies.words_of([name], own) for name in standing.names),
-            because_of=[name for name in standing.names if each.word in policies.words_of([name], own)],
+            allowed=bool(because_of := [name for name, words in given.items() if each.word in words]),
+            because_of=because_of,
             given_by=sorted(each.roles | {name for name, words in own.items() if each.word in words}),
         )
         for each in permissions.declared()
