@@ -15,7 +15,7 @@ run: install-run ## install, migrate, seed a demo, serve; PORT=8000 DEMO=1 DATAB
 test: install-dev ## the whole suite in parallel on SQLite, or on TEST_DATABASE_URL and TEST_REDIS_URL; ARGS="-k word"
 	@exec $(PY) -m pytest -n auto $(ARGS)
 
-test-services: install-dev ## the suite on PostgreSQL + Redis and on MariaDB of this machine; fails where one is missing
+test-services: install-dev ## the suite on PostgreSQL + Redis, a part of it on MariaDB; fails where one is missing
 	@exec $(PY) tools/service_tests.py --require $(ARGS)
 
 check: install-dev ## what CI checks, step by step; ARGS="lint types" runs only those
@@ -27,8 +27,8 @@ prove: install-dev ## concurrency and fault proofs at full size; keeps the recor
 bench: install-dev ## time the hot paths against their targets; see benchmarks/README.md
 	@exec $(PY) -m benchmarks $(ARGS)
 
-schema: install-dev ## write docs/openapi.yaml anew
-	@exec $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+schema: install-dev ## write docs/openapi.yaml and docs/openapi-admin.yaml anew
+	@exec $(PY) tools/openapi_drift.py --write
 
 format: install-dev ## put the code into its one form, and mend what can be mended by machine
 	@$(PY) -m ruff format --quiet . ; $(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .

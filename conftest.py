@@ -1,14 +1,16 @@
 """Fixtures of every test: databases and Redis keys of the run's own, and lines at the end about what ran on what."""
 
+import shutil
 from collections.abc import Iterator
 from itertools import count
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from pytest_django import DjangoDbBlocker
 
-from tenon.testing import services
+from tenon.testing import promises, services
 from tenon.testing.databases import Clone, server
 from tenon.testing.databases.clone import PREFIX
 
@@ -17,6 +19,26 @@ _numbers = count(1)
 # How fast the machine is, is no property of the code.
 hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("suite")
+
+
+# What a test asks for that commits, as those do in which several work at once.
+_COMMITTING = frozenset({"transactional_db", "cloned_database", "module_database"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rolled-back", action="store_true", help="only tests whose work with a database is rolled back")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--rolled-back"):
+        config.hook.pytest_deselected(items=[item for item in items if not _is_rolled_back(item)])
+        items[:] = filter(_is_rolled_back, items)
+
+
+def _is_rolled_back(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    commits = not _COMMITTING.isdisjoint(getattr(item, "fixturenames", ()))
+    return marker is not None and not marker.kwargs.get("transaction") and not commits
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +58,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_sessionfinish() -> None:
     services.forget_redis_keys()
+    shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -87,3 +110,10 @@ def _nothing_remembered() -> None:
     """Caches and counters of earlier tests are gone."""
     cache.clear()
     services.forget_redis_keys()
+
+
+@pytest.fixture(autouse=True)
+def _promises_are_kept() -> Iterator[None]:
+    """Whatever an endpoint answers, its description tells of."""
+    with promises.kept():
+        yield

@@ -9,11 +9,17 @@ import threading
 import time
 from dataclasses import dataclass, field
 from typing import BinaryIO
+from uuid import uuid4
+
+_UNIQUE = b"{unique}"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as raw parts; `body` is sent as JSON when it is not empty."""
+    """One request as raw parts; `body` is sent as JSON when it is not empty.
+
+    A header that says `{unique}` says something else each time.
+    """
 
     method: str
     path: str
@@ -52,6 +58,7 @@ def run(port: int, request: Request, *, seconds: float, connections: int, status
     """Send `request` to 127.0.0.1:`port` from `connections` threads for `seconds`."""
     outcome, lock = Outcome(), threading.Lock()
     wire = request.wire(f"127.0.0.1:{port}")
+    varied = _UNIQUE in wire
     started = time.perf_counter()
     deadline = started + seconds
 
@@ -61,7 +68,7 @@ def run(port: int, request: Request, *, seconds: float, connections: int, status
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             reader = connection.makefile("rb")
             while (sent := time.perf_counter()) < deadline:
-                connection.sendall(wire)
+                connection.sendall(wire.replace(_UNIQUE, uuid4().hex.encode()) if varied else wire)
                 code = _read_answer(reader)
                 if code == status:
                     mine.expected += 1

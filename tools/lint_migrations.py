@@ -55,7 +55,7 @@ def postgresql_sql(label: str, name: str) -> list[str]:
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
         migration.apply(state, editor, collect_sql=True)
     collected: list[str] = editor.collected_sql
-    return collected
+    return ["BEGIN;", *collected, "COMMIT;"] if migration.atomic else collected
 
 
 def is_incompatible(labels: list[str], statements: Statements) -> bool:
@@ -63,7 +63,7 @@ def is_incompatible(labels: list[str], statements: Statements) -> bool:
 
     class Linter(MigrationLinter):
         def get_sql(self, app_label: str, migration_name: str) -> list[str]:
-            return statements[app_label, migration_name]
+            return statements.get((app_label, migration_name), [])
 
     linter = Linter(include_apps=labels, no_cache=True, quiet=["ok", "ignore"], analyser_string="postgresql")
     linter.lint_all_migrations()

@@ -1,4 +1,4 @@
-"""Finds changes of `docs/openapi.yaml` that would break a client, against the version this work started from.
+"""Finds changes of the descriptions under `docs/` that would break a client, against where this work started from.
 
 The base is API_BASE when set (a commit), else where this branch left the main one, else, on the main branch itself, the
 state before the file's last change. A break that is meant is declared, word for word as printed here, in
@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-FILE = "docs/openapi.yaml"
+FILES = ("docs/openapi.yaml", "docs/openapi-admin.yaml")
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 TIGHTER = {"maxLength": -1, "maximum": -1, "maxItems": -1, "minLength": 1, "minimum": 1, "minItems": 1}
 
@@ -24,12 +24,16 @@ Schema = Mapping[str, Any]
 
 
 def main() -> int:
-    base = base_commit()
-    shown = subprocess.run(["git", "show", f"{base}:{FILE}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return max([_compare(name) for name in FILES])
+
+
+def _compare(name: str) -> int:
+    base = base_commit(name)
+    shown = subprocess.run(["git", "show", f"{base}:{name}"], cwd=ROOT, capture_output=True, text=True, check=False)
     if shown.returncode != 0:
-        print(f"note: {base[:12]} has no {FILE} yet, so there is nothing to break")
+        print(f"note: {base[:12]} has no {name} yet, so there is nothing to break")
         return 0
-    old, new = (yaml.load(text, yaml.CSafeLoader) for text in (shown.stdout, (ROOT / FILE).read_text()))
+    old, new = (yaml.load(text, yaml.CSafeLoader) for text in (shown.stdout, (ROOT / name).read_text()))
     declared = declared_breaks(ROOT / "governance" / "api_breaks.toml")
     breaks = [line for line in breaking_changes(old, new) if line not in declared]
     for line in breaks:
@@ -37,11 +41,11 @@ def main() -> int:
     if breaks:
         print(f"These break clients of {base[:12]}; undo them, or declare them in governance/api_breaks.toml.")
         return 1
-    print(f"note: compared with {base[:12]}: {len(old['paths'])} paths then, {len(new['paths'])} now")
+    print(f"note: {name} against {base[:12]}: {len(old['paths'])} paths then, {len(new['paths'])} now")
     return 0
 
 
-def base_commit() -> str:
+def base_commit(name: str) -> str:
     if named := os.environ.get("API_BASE", ""):
         return named
     head = _git("rev-parse", "HEAD")
@@ -49,9 +53,9 @@ def base_commit() -> str:
         found = _git("merge-base", "HEAD", branch)
         if found and found != head:
             return found
-    if _git("status", "--porcelain", "--", FILE):
+    if _git("status", "--porcelain", "--", name):
         return head
-    return _git("rev-parse", "--verify", "--quiet", f"{_git('log', '-1', '--format=%H', '--', FILE)}^") or head
+    return _git("rev-parse", "--verify", "--quiet", f"{_git('log', '-1', '--format=%H', '--', name)}^") or head
 
 
 def declared_breaks(path: Path) -> set[str]:

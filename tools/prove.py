@@ -1,7 +1,8 @@
 """Runs the proofs in `tests/proofs` and keeps what they counted in `benchmarks/proofs.json`.
 
     python tools/prove.py                          full size, record kept
-    python tools/prove.py --scale 0.05 --forget    a twentieth, as `make check` does
+    python tools/prove.py --scale 0.05 --forget    a twentieth, as `make check` does; a few proofs ask for less there
+    python tools/prove.py tests/proofs/test_x.py   these alone; the rest of the record stays. So with -k and the like
 
 The record holds no dates and no durations: run twice on the same machine and the same code, it is the same file.
 """
@@ -36,7 +37,8 @@ def main(arguments: Sequence[str]) -> int:
         report = Path(folder) / "report.xml"
         # Only the older form of the report has a place for what a test records.
         kept = [f"--junitxml={report}", "-o", "junit_family=xunit1"]
-        command = [sys.executable, "-m", "pytest", "tests/proofs", "-p", "no:randomly", *kept, *rest]
+        where = [] if any(map(_is_path, rest)) else ["tests/proofs"]
+        command = [sys.executable, "-m", "pytest", *where, "-p", "no:randomly", *kept, *rest]
         done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PROOF_SCALE": options.scale}, check=False)
         if done.returncode == 0 and not options.forget:
             # A part that was chosen by name replaces only its own part of the record.
@@ -44,6 +46,11 @@ def main(arguments: Sequence[str]) -> int:
             RECORD.write_text(json.dumps({"machine": machine(), "proofs": proofs}, indent=2, sort_keys=True) + "\n")
             print(f"wrote {RECORD.relative_to(ROOT)}: {len(proofs)} proofs")
     return done.returncode
+
+
+def _is_path(argument: str) -> bool:
+    """Whether pytest would take `argument` for a file, a folder or a test in a file."""
+    return (ROOT / argument.partition("::")[0]).exists()
 
 
 def read_report(xml: str) -> dict[str, dict[str, Any]]:

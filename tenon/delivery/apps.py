@@ -1,4 +1,4 @@
-"""The composition root as an app, so that its commands and templates are found."""
+"""The composition root as an app, so that its commands and templates are found, and jobs go where settings say."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class DeliveryConfig(AppConfig):
     name = "tenon.delivery"
     label = "delivery"
+
+    def ready(self) -> None:
+        from tenon.delivery import broker
+
+        broker.use()

@@ -1,4 +1,4 @@
-"""A small demo for `make run`: two people to sign in as and an organization, made as anybody would make them.
+"""A small demo for `make run`: two people to sign in as, an organization and a shop, made as anybody would make them.
 
 Their passwords are published, so a demo is for those who sit at the machine: `make run` makes one on a loopback address
 only, production makes none, and neither serves others while such a password opens an account.
@@ -12,9 +12,14 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
+from tenon.domains.catalog.services import seeding
+from tenon.domains.orders.services.seeding import seed_shipping
+from tenon.kernel.errors import NotFound
+from tenon.kernel.principal import ANONYMOUS
 from tenon.platform.identity import selectors, services
 from tenon.platform.identity.errors import EmailTaken
 from tenon.platform.identity.selectors import UserFacts
+from tenon.platform.organizations import selectors as shops
 from tenon.platform.organizations import services as organizations
 
 
@@ -30,6 +35,7 @@ class Login:
 ADMIN = Login("admin@example.com", "demo-admin-4-tenon", "may do everything")
 ALICE = Login("alice@example.com", "demo-alice-4-tenon", "owns the organization Acme")
 LOGINS = (ADMIN, ALICE)
+PRODUCTS = 48
 
 
 def seed(*, now: datetime) -> list[Login]:
@@ -54,11 +60,21 @@ def seed(*, now: datetime) -> list[Login]:
             now=now,
         )
         organizations.create(owner_id=alice.id, name="Acme", slug="acme", timezone="Europe/Berlin", now=now)
+    _fill_shop(now=now)
     accounts = _accounts()
     for user in accounts.values():
         if not user.is_active:
             services.enable_user(user_id=user.id, now=now)
     return list(accounts)
+
+
+def _fill_shop(*, now: datetime) -> None:
+    """Some products in the organization that the superuser owns, which is the shop of whoever names none."""
+    with suppress(NotFound):
+        shop = shops.visiting(ANONYMOUS, "", "").organization_id
+        if shop is not None:
+            seeding.seed_products(organization_id=shop, count=PRODUCTS, currency="USD", now=now)
+            seed_shipping(organization_id=shop, currency="USD")
 
 
 def disable(*, now: datetime) -> list[Login]:

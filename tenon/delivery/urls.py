@@ -3,21 +3,47 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from tenon.delivery.pages import documentation
 from tenon.platform.identity.api import urls as identity
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Identity
     path("api/v1/auth/", include("tenon.platform.identity.api.urls")),
     path(".well-known/", include(identity.well_known)),
+    # Audit
+    path("api/v1/", include("tenon.platform.audit.api.urls")),
     # Organizations
     path("api/v1/", include("tenon.platform.organizations.api.urls")),
+    # Flags
+    path("api/v1/", include("tenon.platform.flags.api.urls")),
+    # Files
+    path("api/v1/", include("tenon.platform.files.api.urls")),
+    # API keys
+    path("api/v1/api-keys/", include("tenon.platform.api_keys.api.urls")),
+    # Events
+    path("api/v1/", include("tenon.kernel.feed.urls")),
+    # Webhooks
+    path("api/v1/", include("tenon.platform.webhooks.api.urls")),
+    # Notifications
+    path("api/v1/", include("tenon.platform.notifications.api.urls")),
+    # Catalog
+    path("api/v1/", include("tenon.domains.catalog.api.urls")),
+    # Orders
+    path("api/v1/", include("tenon.domains.orders.api.urls")),
+    # Background work
+    path("api/v1/", include("tenon.kernel.operations.urls")),
+    # Carts, and what prices follow from
+    path("api/v1/", include("tenon.domains.orders.api.cart_urls")),
     # The older paths
     path("", include("tenon.delivery.contracts.kitodeck")),
     path("", include("tenon.delivery.contracts.boilerplate")),
     path("", include("tenon.delivery.contracts.kairos")),
+    path("", include("tenon.delivery.contracts.kastoma.urls")),
     # Health and metrics
     path("", include("tenon.kernel.observability.urls")),
-    # The portal; an API below its path would have to stand before it
+    # The portal, and before it the API below its path
+    path("admin/", include("tenon.delivery.admin_api.urls")),
+    path("admin/api/schema/", documentation.AdminDescription.as_view(), name="admin-schema"),
     path("admin/", admin.site.urls),
     # Pages and documentation
     path("", include("tenon.delivery.pages.urls")),

@@ -31,6 +31,7 @@ class ContentSubmitted(Event):
     """
 
     name: ClassVar[str] = "content.submitted"
+    unaudited: ClassVar[str] = "the product audits what its people do; this asks for an opinion on it"
 
     kind: str
     content_id: UUID
@@ -50,6 +51,7 @@ class ContentDecided(Event):
     """
 
     name: ClassVar[str] = "content.decided"
+    audited: ClassVar[str] = "content:content:decided"
 
     kind: str
     content_id: UUID

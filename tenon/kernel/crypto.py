@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import suppress
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -32,9 +33,9 @@ def derived_key(purpose: str, *, secret: str | None = None) -> bytes:
     return _derive(secret or settings.SECRET_KEY, purpose)
 
 
-def mac(purpose: str, message: bytes) -> bytes:
-    """HMAC-SHA256 of `message` under the key of `purpose`: 32 bytes."""
-    return hmac.digest(derived_key(purpose), message, hashlib.sha256)
+def mac(purpose: str, message: bytes, *, secret: str | None = None) -> bytes:
+    """HMAC-SHA256 of `message` under the key of `purpose`, from `secret` (SECRET_KEY unless given): 32 bytes."""
+    return hmac.digest(derived_key(purpose, secret=secret), message, hashlib.sha256)
 
 
 def same(left: bytes | str, right: bytes | str) -> bool:
@@ -60,12 +61,16 @@ def seal(purpose: str, plaintext: bytes, *, bound_to: str) -> str:
 
 
 def unseal(purpose: str, sealed: str, *, bound_to: str) -> bytes:
-    """The plaintext of `seal`. Raises Unsealable when anything was changed, also `bound_to`."""
-    try:
-        raw = urlsafe_b64decode(sealed.encode())
-        return AESGCM(derived_key(purpose)).decrypt(raw[:_NONCE], raw[_NONCE:], bound_to.encode())
-    except (InvalidTag, ValueError):
-        raise Unsealable("This value cannot be unsealed.") from None
+    """The plaintext of `seal`, also of one under a key in SECRET_KEY_FALLBACKS.
+
+    Raises Unsealable when anything was changed, also `bound_to`.
+    """
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        with suppress(InvalidTag, ValueError):
+            raw = urlsafe_b64decode(sealed.encode())
+            key = derived_key(purpose, secret=secret)
+            return AESGCM(key).decrypt(raw[:_NONCE], raw[_NONCE:], bound_to.encode())
+    raise Unsealable("This value cannot be unsealed.")
 
 
 def _bytes(value: bytes | str) -> bytes:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
+    GONE = "gone"
     CONFLICT = "conflict"
     PRECONDITION_FAILED = "precondition_failed"
     UNPROCESSABLE = "unprocessable"
@@ -81,6 +82,13 @@ class NotFound(TenonError):
 
     kind, code = Kind.NOT_FOUND, "not_found"
     message = _("There is nothing here.")
+
+
+class Gone(TenonError):
+    """It was there once, and is not coming back."""
+
+    kind, code = Kind.GONE, "gone"
+    message = _("This is no longer there.")
 
 
 class Conflict(TenonError):

@@ -1,6 +1,7 @@
 """Permission words, `orders:refund`: each app declares its own in `policies.py`, with the roles that have them.
 
-API-key and OAuth scopes are the same words. Every installed app's `policies.py` is imported at start.
+API-key and OAuth scopes are the same words, but for those that only people use. Every installed app's `policies.py` is
+imported at start.
 """
 
 import re
@@ -27,17 +28,21 @@ class UnknownPermission(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A declared word. `roles` have it by default; `label` says in a few words what it allows."""
+    """A declared word. `roles` have it by default; `label` says in a few words what it allows.
+
+    `people_only` words are no scopes: a program that could use them would decide who may do what, itself included.
+    """
 
     word: str
     label: Text
     roles: frozenset[str]
+    people_only: bool = False
 
 
 _declared: dict[str, Permission] = {}
 
 
-def register(word: str, *, label: Text, roles: Iterable[str] = ()) -> str:
+def register(word: str, *, label: Text, roles: Iterable[str] = (), people_only: bool = False) -> str:
     """Declare `word` and return it. Raises MalformedPermission and DuplicatePermission."""
     granted = frozenset([roles] if isinstance(roles, str) else roles)
     if not _WORD.fullmatch(word):
@@ -47,7 +52,7 @@ def register(word: str, *, label: Text, roles: Iterable[str] = ()) -> str:
             raise MalformedPermission(f"{role!r} is no role: it must read like 'admin'.")
     if word in _declared:
         raise DuplicatePermission(f"The permission {word!r} is declared already.")
-    _declared[word] = Permission(word, label, granted)
+    _declared[word] = Permission(word, label, granted, people_only)
     return word
 
 
@@ -62,6 +67,11 @@ def find(word: str) -> Permission:
 def declared() -> list[Permission]:
     """Every permission, by word."""
     return sorted(_declared.values(), key=lambda permission: permission.word)
+
+
+def scopes() -> frozenset[str]:
+    """The words that a program may be given."""
+    return frozenset(word for word, permission in _declared.items() if not permission.people_only)
 
 
 def of_role(role: str) -> frozenset[str]:

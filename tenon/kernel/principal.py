@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from tenon.kernel.errors import Forbidden
+
 
 class PrincipalKind(StrEnum):
     """What sort of caller stands behind a request or a task."""
@@ -15,6 +17,10 @@ class PrincipalKind(StrEnum):
     DEVICE = "device"
     SERVICE = "service"
     SYSTEM = "system"
+
+
+PROGRAMS = frozenset({PrincipalKind.API_KEY, PrincipalKind.SERVICE})
+"""Callers behind which stands no person, and whose permissions are what they were given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,13 @@ class Principal:
     @property
     def is_authenticated(self) -> bool:
         return self.kind is not PrincipalKind.ANONYMOUS
+
+    @property
+    def acting_in(self) -> UUID:
+        """The organization acted in. Raises Forbidden where there is none."""
+        if self.organization_id is None:
+            raise Forbidden
+        return self.organization_id
 
 
 ANONYMOUS = Principal(kind=PrincipalKind.ANONYMOUS)

@@ -128,6 +128,7 @@ def environment(database: Database, mail: Mailbox, **overrides: str) -> dict[str
         "EMAIL_PORT": str(mail.port),
         "EMAIL_USE_TLS": "false",
         "DEFAULT_FROM_EMAIL": "Tenon <no-reply@example.com>",
+        "FILES_ROOT": str(database.folder / "files"),
         "ALLOW_IN_PRODUCTION": "sqlite,unlimited_login",
         # A proof meets only the limit that it sets.
         **{f"RATE_LIMIT_{name.upper()}": "off" for name in RATE_LIMITS},

@@ -37,6 +37,13 @@ SERVICES = (
         excused=lambda: not isinstance(server(), SqliteServer),
     ),
     Service(
+        "mariadb",
+        "MariaDB",
+        "TEST_DATABASE_URL",
+        present=lambda: isinstance(server(), MariadbServer),
+        excused=lambda: True,  # a run that has all services is on PostgreSQL
+    ),
+    Service(
         "redis",
         "Redis",
         "TEST_REDIS_URL",

@@ -14,22 +14,42 @@ from tenon.kernel.tenancy.operations import EnableRowLevelSecurity
 # Model -> why its rows belong to no single organization, or are needed before a scope can be open.
 WITHOUT_POLICY: dict[str, str] = {
     "admin.LogEntry": "Django's own; what staff did in the portal, to rows of any organization or none",
+    "api_keys.Credential": "read to find out which key is asking, before any scope; digests, scopes, times",
     "auth.Group": "Django's own; the portal's groups of staff, who belong to no organization",
     "auth.Group_permissions": "Django's own; what a group of staff may do in the portal",
     "auth.Permission": "Django's own; names of what may be done in the portal, the same for everybody",
     "contenttypes.ContentType": "Django's own; names of models, the same for everybody",
+    "idempotency.Record": "found by whose key it is, before any scope; fingerprints, and answers that are sealed",
+    "audit.Detail": "guarded by policies of its own, as anybody may add to it: GUARDED_OTHERWISE",
+    "audit.Entry": "guarded by policies of its own, as anybody may add to it: GUARDED_OTHERWISE",
+    "audit.Head": "hashes alone; the relay's place of taking turns",
+    "audit.Seal": "hashes alone",
+    "flags.Flag": "of the whole deployment; read for every organization, and changed by staff alone",
+    "flags.Generation": "one row, the mark by which processes see that a flag has changed",
     "identity.MagicCode": "asked for and brought back by people who are not signed in yet; the address in it is sealed",
     "identity.OneTimeSecret": "used by people who are not signed in yet; found by the digest of what only they know",
     "identity.Session": "read to find out who is asking, before any scope; belongs to a person, not an organization",
     "identity.User": "a person may belong to many organizations or none, and is looked up by email to sign in",
     "identity.User_groups": "Django's own; which staff are in which group",
     "identity.User_user_permissions": "Django's own; what single members of staff may do in the portal",
+    "jobs.Run": "the rows of outbox.Entry that are jobs, as staff see them",
     "limits.Counter": "counts before anybody is known, by address and by account; holds no business data",
+    "notifications.Announcement": "what staff tell everybody, or an organization; seen by staff alone",
+    "notifications.Device": "a person's own, found by the digest of a token that may have been somebody else's before",
+    "notifications.Mailbox": "a person's own: how many notifications they had, of all organizations together",
+    "notifications.Notification": "a person's own, of any organization or none; every question names the recipient",
+    "notifications.Preference": "a person's own, the same in all their organizations",
     "organizations.Organization": "found by slug, host or membership before its scope can be opened; a name, no data",
+    "operations.Operation": "of whoever started it, in an organization or in none; its policy asks both for every row",
     "outbox.Entry": "delivered by the relay for all organizations in one order; the payload is ids, or is sealed",
     "outbox.Receipt": "which consumer has taken which outbox row; no business data",
+    "retention.Purge": "when each purge of the whole system last succeeded",
+    "retention.Report": "what each purge of the whole system did; names and numbers",
     "outbox.Schedule": "when a job of the whole system last ran",
 }
+# Model -> its policies by name, which its own migration makes: what organizations read and everybody may write.
+_AUDIT = {"audit_insert", "audit_organization", "audit_purge", "audit_system"}
+GUARDED_OTHERWISE: dict[str, set[str]] = {"audit.Detail": _AUDIT, "audit.Entry": _AUDIT}
 # Tables that no model describes.
 WITHOUT_MODEL = {"django_migrations": "which migrations have run"}
 
@@ -91,6 +111,7 @@ def test_uniques_are_per_organization(model: type[OwnedModel]):
 @pytest.mark.django_db
 def test_postgresql_guards_exactly_the_owned_tables():
     expected = {model._meta.db_table: (True, True) for model in owned()}
+    expected.update({apps.get_model(label)._meta.db_table: (True, True) for label in GUARDED_OTHERWISE})
     others = {model._meta.db_table for model in models_of_all_apps()} - set(expected) | set(WITHOUT_MODEL)
     expected.update(dict.fromkeys(others, (False, False)))
     with connection.cursor() as cursor:
@@ -99,6 +120,16 @@ def test_postgresql_guards_exactly_the_owned_tables():
             " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
         )
         assert {name: (enabled, forced) for name, enabled, forced in cursor.fetchall()} == expected
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+@pytest.mark.parametrize("label", GUARDED_OTHERWISE)
+def test_other_guarded_tables_have_the_policies_that_are_listed(label: str):
+    with connection.cursor() as cursor:
+        table = apps.get_model(label)._meta.db_table
+        cursor.execute("SELECT policyname FROM pg_policies WHERE tablename = %s", [table])
+        assert {name for (name,) in cursor.fetchall()} == GUARDED_OTHERWISE[label]
 
 
 @pytest.mark.postgresql

@@ -1,11 +1,11 @@
 """All that a database holds, in one number, to see that nothing has changed."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
 from tenon.kernel.tenancy.scopes import system_scope
 
@@ -19,13 +19,16 @@ def tables() -> list[type[models.Model]]:
     return [model for model in found if model._meta.label not in _NOT_THE_DOMAINS]
 
 
-def digest() -> str:
-    """SHA-256 of every row of every table, those of all organizations included."""
+def digest(*, but: Container[str] = ()) -> str:
+    """SHA-256 of every row of every table, those of all organizations included; `but` names tables to pass over."""
     total = hashlib.sha256()
-    with system_scope(reason="a test looks at everything", read_only=True):
-        for model in tables():
-            for row in model._default_manager.order_by("pk").values_list():
-                total.update(repr((model._meta.label, row)).encode())
+    quote = connection.ops.quote_name
+    # Built by hand: a hundred tables are read before and after each of a thousand requests.
+    with system_scope(reason="a test looks at everything", read_only=True), connection.cursor() as cursor:
+        for meta in (model._meta for model in tables() if model._meta.label not in but):
+            key = quote(meta.pk.column)
+            cursor.execute(f"SELECT * FROM {quote(meta.db_table)} ORDER BY {key}")
+            total.update(repr((meta.label, cursor.fetchall())).encode())
     return total.hexdigest()
 
 

@@ -20,7 +20,7 @@ class Operation:
 
     @property
     def successes(self) -> dict[str, dict[str, Any]]:
-        return {status: answer for status, answer in self.body["responses"].items() if status.startswith("2")}
+        return {status: answer for status, answer in self.body["responses"].items() if status.startswith(("2", "3"))}
 
     @property
     def is_open(self) -> bool:

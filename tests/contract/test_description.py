@@ -22,10 +22,12 @@ def faults(description: dict[str, Any], rule: Any) -> list[str]:
     return [str(operation) for operation in operations(description) if not rule(operation)]
 
 
-def test_it_is_openapi_3_1_of_the_whole_house(description):
-    assert description["openapi"].startswith("3.1")
-    assert "/api/v1/auth/login/" in description["paths"]
-    assert "/api/schema/" in description["paths"]
+def test_both_are_openapi_3_1_and_have_no_path_in_common(descriptions):
+    assert all(each["openapi"].startswith("3.1") for each in descriptions.values())
+    api, admin = (set(descriptions[name]["paths"]) for name in ("api", "admin"))
+    assert {"/api/v1/auth/login/", "/api/schema/"} <= api
+    assert all(path.startswith("/admin/") for path in admin)
+    assert not api & admin
 
 
 def test_every_operation_has_its_words(description):

@@ -1,8 +1,9 @@
-"""A frontend of the Boilerplate backend: JWT by `/api/auth/jwt/…`, as its document shows."""
+"""A frontend of the Boilerplate backend: JWT by `/api/auth/jwt/…`, and its sample of long work, as documented."""
 
 import pytest
 
 from tenon.kernel import clock
+from tenon.kernel.outbox import relay
 from tenon.platform.identity import services
 from tenon.testing.client import Api
 
@@ -48,3 +49,25 @@ def test_an_unverified_address_is_refused_with_the_reason(email):
     Api().post("/api/v1/auth/register/", credentials)
     refused = Api().post("/api/auth/jwt/token/", credentials)
     assert (refused.status_code, refused.json()["code"]) == (403, "email_not_verified")
+
+
+@pytest.mark.usefixtures("admin")
+def test_background_work_is_triggered_and_watched():
+    tokens = Api().post("/api/auth/jwt/token/", {"email": "admin@example.com", "password": "a-fine-Password-7"}).json()
+    api = Api(token=tokens["access"])
+    assert Api().post("/api/v1/trigger-task").status_code == 401
+
+    triggered = api.post("/api/v1/trigger-task")
+    assert triggered.status_code == 202
+    assert set(triggered.json()) == {"message", "task_id"}
+    where = triggered["Location"]
+    assert triggered.json()["task_id"] in where
+    assert int(triggered["Retry-After"]) > 0
+
+    waiting = api.get(where).json()
+    assert (waiting["state"], waiting["progress"], waiting["result"]) == ("pending", 0, None)
+    relay.drain()
+    done = api.get(where).json()
+    assert (done["state"], done["progress"], done["error"]) == ("succeeded", 1, None)
+    assert done["result"] == {"below": 20_000, "primes": 2262}
+    assert [each["id"] for each in api.get("/api/v1/operations/").json()["data"]] == [done["id"]]

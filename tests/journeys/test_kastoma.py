@@ -1,9 +1,13 @@
 """The authentication flow of Kastoma: register, login, refresh, password reset, as its document lists the paths."""
 
+from datetime import timedelta
+
 import pytest
 
+from tenon.kernel import clock
+from tenon.platform.identity.models import Session
 from tenon.testing.client import Api
-from tests.journeys.conftest import path_of
+from tests.journeys.conftest import path_of, sign_in
 
 REGISTRATION = {
     "username": "shopper",
@@ -71,3 +75,68 @@ def test_two_different_passwords_are_refused():
             "detail": "The two passwords are not the same.",
         }
     ]
+
+
+@pytest.fixture
+def signed_in(shopper):
+    """The shopper, signed in."""
+    return sign_in(CREDENTIALS["email"], CREDENTIALS["password"])
+
+
+@pytest.mark.parametrize("path", ["/api/v1/users/me/", "/api/v1/profile/"])
+def test_the_profile_has_two_names(signed_in, path):
+    answer = signed_in.get(path)
+    assert answer.status_code == 200
+    body = answer.json()
+    assert list(body) == [
+        "id",
+        "username",
+        "email",
+        "first_name",
+        "last_name",
+        "full_name",
+        "is_active",
+        "date_joined",
+        "last_login",
+    ]
+    assert (body["email"], body["full_name"], body["is_active"]) == ("shopper@example.com", "Sam Shopper", True)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/users/update_profile/", "/api/v1/profile/update/"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_the_profile_is_changed(signed_in, method, path):
+    answer = signed_in.request(method, path, {"first_name": "Samira", "email": "other@example.com"})
+    assert (answer.status_code, answer.json()["full_name"]) == (200, "Samira Shopper")
+    assert signed_in.get("/api/v1/profile/").json()["email"] == "shopper@example.com"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/users/change_password/", "/api/v1/profile/change-password/"])
+def test_the_password_is_changed_by_the_older_path(signed_in, path):
+    body = {
+        "current_password": CREDENTIALS["password"],
+        "new_password": "Kastoma-basket-43",
+        "new_password_confirm": "Kastoma-basket-43",
+    }
+    mismatch = signed_in.post(path, {**body, "new_password_confirm": "another"})
+    assert (mismatch.status_code, mismatch.json()["errors"][0]["pointer"]) == (400, "/new_password_confirm")
+    assert signed_in.post(path, {**body, "current_password": "wrong"}).json()["code"] == "wrong_password"
+    answer = signed_in.post(path, body)
+    assert (answer.status_code, answer.json()) == (200, {"message": "Password changed successfully."})
+    assert sign_in(CREDENTIALS["email"], "Kastoma-basket-43").token
+
+
+@pytest.mark.parametrize("path", ["/api/v1/users/delete_account/", "/api/v1/profile/delete/"])
+def test_a_deactivated_account_is_shut(signed_in, path):
+    answer = signed_in.delete(path)
+    assert (answer.status_code, answer.json()) == (200, {"message": "Account deactivated successfully."})
+    assert signed_in.get("/api/v1/profile/").status_code == 401
+    assert Api().post("/api/v1/auth/login/", CREDENTIALS).status_code == 401
+
+
+def test_an_old_session_deactivates_nothing_without_the_password(signed_in):
+    Session.objects.update(created_at=clock.now() - timedelta(minutes=11))
+    path = "/api/v1/profile/delete/"
+    assert signed_in.delete(path).json()["code"] == "proof_required"
+    wrong = signed_in.request("DELETE", path, {"password": "wrong"})
+    assert wrong.json()["code"] == "wrong_password"
+    assert signed_in.request("DELETE", path, {"password": CREDENTIALS["password"]}).status_code == 200

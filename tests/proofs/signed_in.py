@@ -8,6 +8,9 @@ import schemathesis
 _client = httpx.Client(base_url=os.environ["PROOF_URL"])
 _credentials = {"email": os.environ["PROOF_EMAIL"], "password": os.environ["PROOF_PASSWORD"]}
 
+# Whoever has closed their account cannot go on: these are sent by nobody.
+_LAST = {"DELETE /api/v1/profile/delete/", "DELETE /api/v1/users/delete_account/"}
+
 
 @schemathesis.auth(refresh_interval=None)
 class SignedIn:
@@ -22,4 +25,5 @@ class SignedIn:
         return self.token
 
     def set(self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext) -> None:
-        case.headers["Authorization"] = f"Bearer {data}"
+        if case.operation.label not in _LAST:
+            case.headers["Authorization"] = f"Bearer {data}"

@@ -1,11 +1,12 @@
 """A limit of ten lets ten pass out of a hundred at once, whatever address they claim and whatever is lost meanwhile."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import pytest
 
 from tenon.testing.faults import Redis
-from tenon.testing.houses import PASSWORD, House
+from tenon.testing.houses import PASSWORD, House, Person
 from tenon.testing.parallel import Answer, Crowd, Request, statuses
 
 PARALLEL = 100
@@ -42,6 +43,65 @@ def test_ten_of_a_hundred_passwords_are_compared(
     proof_record(parallel=PARALLEL, limit=LIMIT, compared=LIMIT, refused=PARALLEL - LIMIT)
 
 
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_keys_organizations_and_scopes_have_what_is_theirs(
+    deployment: str, request: pytest.FixtureRequest, open_house: Callable[..., House], proof_record: Callable[..., None]
+) -> None:
+    limits = {"API_KEY": LIMIT, "ORGANIZATION": 4 * LIMIT, "INVITE": LIMIT}
+    rates = {f"RATE_LIMIT_{name}": f"{limit}/hour" for name, limit in limits.items()}
+    home = _open(deployment, request, open_house, **rates)
+    noisy, quiet, inviting = (_place(home) for _ in range(3))
+    key, other = noisy.new_key(), noisy.new_key()
+    assert statuses(_at_once(home, noisy.look(key))) == {200: LIMIT, 429: PARALLEL - LIMIT}
+    assert statuses(_at_once(home, noisy.look(other))) == {200: LIMIT, 429: PARALLEL - LIMIT}
+    # The keys were made by two requests, which count for the organization, as all that its keys do.
+    left = 2 * LIMIT - 2
+    assert statuses(_at_once(home, noisy.look(noisy.owner.access))) == {200: left, 429: PARALLEL - left}
+
+    half = PARALLEL // 2
+    with Crowd(home.api.port, PARALLEL) as crowd:
+        looks = [place.look(place.owner.access) for place in (noisy, quiet)] * half
+        answers = crowd.fire(looks)
+    assert statuses(answers[::2]) == {429: half}
+    assert statuses(answers[1::2]) == {200: 4 * LIMIT, 429: half - 4 * LIMIT}
+
+    with Crowd(home.api.port, PARALLEL) as crowd:
+        invited = crowd.fire([inviting.invite(number) for number in range(PARALLEL)])
+    assert statuses(invited) == {201: LIMIT, 429: PARALLEL - LIMIT}
+    assert home.store.rows("SELECT count(*) FROM organizations_invitation") == [(LIMIT,)]
+    proof_record(parallel=PARALLEL, limits=limits, passed_beyond=0, neighbours_refused=0)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An organization, and its owner."""
+
+    home: House
+    owner: Person
+    path: str
+
+    def new_key(self) -> str:
+        """The secret of a new API key that may list members."""
+        body = {"name": "Proof", "scopes": ["members:list"]}
+        made = self.home.call("POST", "/api/v1/api-keys/", json=body, token=self.owner.access)
+        assert made.status == 201, made
+        return str(made.json()["secret"])
+
+    def look(self, token: str) -> Request:
+        return Request("GET", f"{self.path}/members/", headers={"Authorization": f"Bearer {token}"})
+
+    def invite(self, number: int) -> Request:
+        body = {"email": f"invited-{number}@example.com", "role": "member"}
+        headers = {"Authorization": f"Bearer {self.owner.access}"}
+        return Request("POST", f"{self.path}/invitations/", json=body, headers=headers)
+
+
+def _place(home: House) -> Place:
+    owner = home.sign_up()
+    made = home.call("POST", "/api/v1/organizations/", json={"name": "Acme"}, token=owner.access)
+    return Place(home, owner, f"/api/v1/organizations/{made.json()['id']}")
+
+
 def test_sign_in_stays_limited_when_redis_is_killed(
     redis_server: Redis, open_house: Callable[..., House], proof_record: Callable[..., None]
 ) -> None:
@@ -67,7 +127,7 @@ def _open(deployment: str, request: pytest.FixtureRequest, open_house: Callable[
 def _at_once(home: House, request: Request, *, rotating: bool = False) -> list[Answer]:
     claims = [{"X-Forwarded-For": f"203.0.113.{number}"} if rotating else {} for number in range(PARALLEL)]
     with Crowd(home.api.port, PARALLEL) as crowd:
-        return crowd.fire([Request(request.method, request.path, json=request.json, headers=claim) for claim in claims])
+        return crowd.fire([replace(request, headers={**request.headers, **claim}) for claim in claims])
 
 
 def _guess(email: str) -> Request:

@@ -16,6 +16,7 @@ from tenon.testing.mailbox import Mailbox
 from tenon.testing.servers import HOST, Process, free_port, spawn
 
 PATIENCE = 120
+ENOUGH = 40  # rows for one process to be at work on
 ORDERED, EFFECT, CONSUMERS = "proofs.ordered", "proofs.effect", ("bill", "ship")
 
 
@@ -142,6 +143,9 @@ def test_told_to_stop_at_work(
     works.order(1, orders).wait(PATIENCE)
     start = works.relay if kind == "relay" else works.worker
     for _ in range(stops):
+        if works.count("available_at IS NOT NULL") < ENOUGH:  # else it might be told to stop before it is at work
+            works.order(orders + 1, orders + 40).wait(PATIENCE)
+            orders += 40
         running = start()
         works.wait_for_progress(5)
         assert running.stop() == 0

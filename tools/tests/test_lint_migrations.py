@@ -40,3 +40,9 @@ def test_the_statements_are_those_of_postgresql():
     sql = "\n".join(lint_migrations.postgresql_sql(*KEY))
     assert "timestamp with time zone" in sql
     assert 'CREATE TABLE "outbox_entry"' in sql
+
+
+def test_an_index_beside_the_writes_is_built_outside_of_a_transaction():
+    sql = lint_migrations.postgresql_sql("outbox", "0003_jobs_indexes")
+    assert lint_migrations.has_locks({("outbox", "0003_jobs_indexes"): sql}) is False
+    assert lint_migrations.has_locks({KEY: ["BEGIN;", *sql, "COMMIT;"]}) is True

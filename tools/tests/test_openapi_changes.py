@@ -140,7 +140,7 @@ def test_nothing_declared_is_fine(tmp_path: Path):
 
 def test_the_base_can_be_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("API_BASE", "v1.0")
-    assert openapi_changes.base_commit() == "v1.0"
+    assert openapi_changes.base_commit("docs/openapi.yaml") == "v1.0"
 
 
 def test_on_the_main_branch_the_last_change_of_the_file_is_looked_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
@@ -158,18 +158,18 @@ def test_on_the_main_branch_the_last_change_of_the_file_is_looked_at(monkeypatch
     monkeypatch.delenv("API_BASE", raising=False)
     monkeypatch.setattr(openapi_changes, "ROOT", tmp_path)
     git("init", "--quiet", "--initial-branch", "main")
-    first = commit(openapi_changes.FILE, "a: 1\n")
-    assert openapi_changes.base_commit() == first, "there is nothing before it"
-    commit(openapi_changes.FILE, "a: 2\n")
+    first = commit(openapi_changes.FILES[0], "a: 1\n")
+    assert openapi_changes.base_commit("docs/openapi.yaml") == first, "there is nothing before it"
+    commit(openapi_changes.FILES[0], "a: 2\n")
     last = commit("README.md", "x")
-    assert openapi_changes.base_commit() == first
-    (tmp_path / openapi_changes.FILE).write_text("a: 3\n")
-    assert openapi_changes.base_commit() == last
+    assert openapi_changes.base_commit("docs/openapi.yaml") == first
+    (tmp_path / openapi_changes.FILES[0]).write_text("a: 3\n")
+    assert openapi_changes.base_commit("docs/openapi.yaml") == last
     git("switch", "--quiet", "--create", "work")
-    commit(openapi_changes.FILE, "a: 4\n")
-    assert openapi_changes.base_commit() == last
+    commit(openapi_changes.FILES[0], "a: 4\n")
+    assert openapi_changes.base_commit("docs/openapi.yaml") == last
 
 
 def test_a_drift_of_the_committed_file_is_shown_line_by_line():
-    assert openapi_drift.compare("a: 1\n", "a: 1\n") == []
-    assert "-a: 1" in openapi_drift.compare("a: 1\n", "a: 2\n")
+    assert openapi_drift.compare("a: 1\n", "a: 1\n", name="a.yaml") == []
+    assert "-a: 1" in openapi_drift.compare("a: 1\n", "a: 2\n", name="a.yaml")

@@ -1,4 +1,4 @@
-"""The sign-in paths of the Boilerplate backend: JWT obtained, refreshed, verified; magic codes asked for, verified."""
+"""The older paths of the Boilerplate backend: JWT and magic codes asked for and verified; its sample of long work."""
 
 from typing import Any
 
@@ -16,8 +16,13 @@ from tenon.delivery.contracts.sign_in import (
     OlderTokensSerializer,
     sign_in,
 )
+from tenon.delivery.tasks import SAMPLE
 from tenon.kernel import clock
+from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.examples import shown
+from tenon.kernel.http.views import Endpoint
+from tenon.kernel.operations import services as operations
+from tenon.kernel.operations.answers import accepted
 from tenon.platform.identity import services
 from tenon.platform.identity.api.devices import device_of
 from tenon.platform.identity.errors import EmailNotVerified, InvalidCredentials, InvalidMagicCode, InvalidToken
@@ -32,6 +37,7 @@ USER = {
     "full_name": "",
 }
 CHALLENGE_ID = "01939c67-2f61-7b0c-8e55-1f4d9a6b7c80"
+TRIGGERED = "The task has been started."
 REQUESTED = "If this address may sign in, a code is on its way."
 
 
@@ -88,6 +94,13 @@ class BoilerplateErrorSerializer(serializers.Serializer[Any]):
     """One word for what is wrong."""
 
     error = serializers.CharField()
+
+
+class BoilerplateTriggeredSerializer(serializers.Serializer[Any]):
+    """What was started. `task_id` is the id of the operation to look at."""
+
+    message = serializers.CharField()
+    task_id = serializers.UUIDField()
 
 
 class TokenView(OlderEntrance):
@@ -188,10 +201,32 @@ class MagicVerifyView(OlderEntrance):
         return Response(BoilerplateSignedInSerializer(signed_in).data)
 
 
+class TriggerTaskView(Endpoint):
+    """Start the sample task.
+
+    The answer does not wait for it: `Location` is the operation that shows how far it is, and what came of it.
+    """
+
+    audience = Audience.SELF
+    throttles = ("trigger_task",)
+    older = True
+    tag = TAG
+
+    @extend_schema(
+        request=None,
+        responses={202: BoilerplateTriggeredSerializer},
+        examples=shown(answers={202: {"message": TRIGGERED, "task_id": CHALLENGE_ID}}),
+    )
+    def post(self, request: Request) -> Response:
+        operation_id = operations.start(job=SAMPLE, payload={}, principal=self.principal, now=clock.now())
+        return accepted(operation_id, {"message": TRIGGERED, "task_id": operation_id})
+
+
 urlpatterns = [
     path("api/auth/jwt/token/", TokenView.as_view()),
     path("api/auth/jwt/refresh/", RefreshView.as_view()),
     path("api/auth/jwt/verify/", VerifyView.as_view()),
     path("api/auth/magic/request/", MagicRequestView.as_view()),
     path("api/auth/magic/verify/", MagicVerifyView.as_view()),
+    path("api/v1/trigger-task/", TriggerTaskView.as_view()),
 ]

@@ -4,16 +4,27 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from tenon.delivery.doctor.findings import Finding, fine, note, warning
+from tenon.delivery.doctor.findings import Finding, broken, fine, note, warning
 from tenon.kernel import clock
 from tenon.platform.identity import selectors as identity
 from tenon.platform.organizations import selectors as organizations
+from tenon.platform.webhooks import services as webhooks
 
 
 def keys() -> Iterable[Finding]:
     """Which key signs access tokens."""
     source = "JWT_SECRET" if settings.JWT_SECRET else "SECRET_KEY"
     yield fine("Keys", f"generation {settings.JWT_KEY_GENERATION} signs access tokens, derived from {source}")
+
+
+def sealed() -> Iterable[Finding]:
+    """Whether what is sealed can still be read."""
+    unreadable = webhooks.count_unreadable()
+    if unreadable:
+        advice = "Put the former SECRET_KEY into SECRET_KEY_FALLBACKS, or have the organizations rotate them."
+        yield broken("Keys", f"{unreadable} webhook secrets were sealed under another SECRET_KEY", advice)
+    if former := len(settings.SECRET_KEY_FALLBACKS):
+        yield note("Keys", f"{former} former SECRET_KEY still open what they have sealed")
 
 
 def superuser() -> Iterable[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tenon.delivery.doctor import configuration, database, people, services
+from tenon.delivery.doctor import configuration, database, files, jobs, payments, people, services
 from tenon.delivery.doctor.findings import Examination, Finding, Level, examine
 
 _INDEPENDENT: dict[str, Sequence[Examination]] = {
@@ -14,13 +14,20 @@ _ON_DATABASE: dict[str, Sequence[Examination]] = {
 }
 _ON_TABLES: dict[str, Sequence[Examination]] = {
     "Outbox": (services.outbox,),
+    "Schedules": (jobs.schedules,),
+    "Purges": (jobs.purges,),
+    "Keys that seal": (people.sealed,),
     "People": (people.superuser,),
     "Organizations": (people.default_organization,),
 }
 _REST: dict[str, Sequence[Examination]] = {
     "Redis": (services.redis,),
+    "Jobs": (jobs.workers,),
     "Mail": (services.letters,),
     "Keys": (people.keys,),
+    "Files": (files.store,),
+    "Virus scanner": (files.scanner,),
+    "Payments": (payments.providers,),
     "Disk": (services.disk,),
 }
 _MARKS = {Level.FINE: "✓", Level.NOTE: "·", Level.WARNING: "!", Level.BROKEN: "✗"}

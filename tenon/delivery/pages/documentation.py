@@ -1,7 +1,9 @@
 """The OpenAPI description, and two ways of reading it in a browser. Every byte of them comes from here."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import drf_spectacular_sidecar
@@ -15,13 +17,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.settings import patched_settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from tenon.delivery.admin_api.doors import AdminEndpoint
 from tenon.delivery.pages.rendering import POLICY, page
-from tenon.kernel.errors import FieldError, Invalid
+from tenon.delivery.settings.documentation import ADMIN_SPECTACULAR_SETTINGS
+from tenon.kernel.errors import FieldError, Invalid, NotFound
 from tenon.kernel.http import conditional
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.views import Endpoint
@@ -45,6 +51,8 @@ _POLICY: dict[str, list[Any]] = {
     "img-src": [SELF, "data:"],
 }
 # ReDoc writes styles while its script loads, before it can be told a nonce, and searches in a worker of its own.
+_PATCHES: dict[str, dict[str, Any]] = {"api": {}, "admin": ADMIN_SPECTACULAR_SETTINGS}
+_generating = Lock()
 _REDOC_POLICY = {**_POLICY, "style-src": [SELF, UNSAFE_INLINE], "worker-src": ["blob:"]}
 
 
@@ -63,8 +71,10 @@ class Description(Endpoint):
     """
 
     audience = Audience.PUBLIC
-    authentication_classes = ()
+    authentication_classes: Sequence[type[BaseAuthentication]] = ()
     tag = "operations"
+    raises = (NotFound,)
+    of = "api"
     cache_control = "public, no-cache"
     renderer_classes = tuple(_renderer(media_type, form) for media_type, form in _MEDIA_TYPES.items())
 
@@ -81,27 +91,48 @@ class Description(Endpoint):
             raise Invalid(errors=[FieldError("", "invalid_value", detail, parameter="format")])
         renderer: Any = request.accepted_renderer
         media_type = f"application/{chosen}" if chosen else renderer.media_type
-        body = description(chosen or renderer.format, get_language() or settings.LANGUAGE_CODE)
+        body = description(self.of, chosen or renderer.format, get_language() or settings.LANGUAGE_CODE)
         etag = conditional.etag(media_type, body)
         conditional.check(request, etag)
         return HttpResponse(body, content_type=media_type, headers={"ETag": etag})
 
 
+class AdminDescription(Description):
+    """The description of the admin API."""
+
+    audience = Audience.STAFF
+    authentication_classes = AdminEndpoint.authentication_classes
+    tag = "metrics"
+    cache_control = "private, no-cache"
+    of = "admin"
+
+
 @lru_cache(maxsize=16)
-def description(form: str, language: str) -> bytes:
-    """The OpenAPI description as `yaml` or `json`. `language` is the active one, of which the texts are."""
-    rendered: bytes = _FORMATS[form]().render(
-        SchemaGenerator().get_schema(request=None, public=True), renderer_context={}
-    )
+def description(of: str, form: str, language: str) -> bytes:
+    """The description of an API as `yaml` or `json`. `language` is the active one, of which the texts are."""
+    # One at a time: what differs between the two is patched into drf-spectacular's settings, of which there is one.
+    with _generating, patched_settings(_PATCHES[of]):
+        generated = SchemaGenerator().get_schema(request=None, public=True)
+    rendered: bytes = _FORMATS[form]().render(generated, renderer_context={})
     return rendered
 
 
 @require_safe
 def redoc(request: HttpRequest) -> HttpResponse:
     """ReDoc: for reading."""
+    return _redoc(request, reverse("schema"))
+
+
+@require_safe
+def admin_redoc(request: HttpRequest) -> HttpResponse:
+    """ReDoc of the admin API, for browsers that are signed in to the portal."""
+    return _redoc(request, reverse("admin-schema"))
+
+
+def _redoc(request: HttpRequest, schema: str) -> HttpResponse:
     _require_enabled()
     context = {
-        "schema": reverse("schema"),
+        "schema": schema,
         "bundle": f"{reverse('redoc-bundle')}?v={drf_spectacular_sidecar.__version__}",
     }
     return page(request, "redoc", context, policy=_REDOC_POLICY)

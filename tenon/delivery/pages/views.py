@@ -4,11 +4,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 import tenon
 from tenon.delivery.pages.rendering import page, page_or_data
 from tenon.kernel.http.problem_types import ProblemType, catalog
+from tenon.kernel.http.renderers import dumps
+from tenon.platform.notifications.services import unsubscribe as unsubscribe_by_secret
 
 
 @require_safe
@@ -55,6 +58,17 @@ def invitation(request: HttpRequest) -> HttpResponse:
     """Where an invitation leads: whoever signs in here with the invited address, joins."""
     actions = {"enter": reverse("identity:login"), "accept": reverse("organizations:accept-by-token")}
     return page(request, "invitation", actions)
+
+
+@csrf_exempt  # a mail program has no cookie of ours; the secret says whose it is
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, secret: str = "") -> HttpResponse:  # nosec B107 - no secret, but none
+    """Where the links at the foot of a mail lead. A POST is the one click of a mail program (RFC 8058)."""
+    if request.method == "POST":
+        kind = unsubscribe_by_secret(secret=secret)
+        return HttpResponse(dumps({"type": kind.name, "title": kind.title}), content_type="application/json")
+    action = reverse("notifications:unsubscribe", args=["-"]).removesuffix("-/")
+    return page(request, "unsubscribe", {"action": action, "secret": secret})
 
 
 def _facts(kind: ProblemType) -> dict[str, object]:

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as django_admin
 
+from tenon.kernel.personal_data import registry
+
 
 class PortalConfig(AppConfig):
     """The templates; before unfold, so that ours are found first."""
@@ -10,6 +12,12 @@ class PortalConfig(AppConfig):
     name = "tenon.delivery.portal"
     label = "portal"
     default = True
+
+    def ready(self) -> None:
+        from tenon.delivery.portal import history
+
+        # Under the label of Django's admin, whose table it is.
+        registry.register(registry.Holding(name="admin", export=history.held_of, erase=history.forget))
 
 
 class PortalAdminConfig(django_admin.AdminConfig):

@@ -83,13 +83,22 @@ def _outbox(state: backlog.Backlog) -> list[Tile]:
     late = state.lag > MAX_LAG
     behind = _("%(seconds)d s behind") % {"seconds": state.lag.total_seconds()}
     waiting = state.due + state.in_progress
+    page = reverse("admin:outbox_entry_changelist")
     return [
-        Tile(_("Outbox"), waiting, behind if late else _("events and jobs that are due"), "outbox", alarm=late),
+        Tile(
+            _("Outbox"),
+            waiting,
+            behind if late else _("events and jobs that are due"),
+            "outbox",
+            f"{page}?state=due",
+            late,
+        ),
         Tile(
             _("Dead letters"),
             state.dead,
-            _("see manage.py outbox dead") if state.dead else _("nothing failed for good"),
+            _("to be tried again, or let go") if state.dead else _("nothing failed for good"),
             "report",
+            f"{page}?state=dead",
             alarm=bool(state.dead),
         ),
     ]

@@ -47,9 +47,9 @@ def _serve() -> int:
 
     # A database that others reach too gets a demo only when somebody asks for it.
     alone = settings.DEBUG and connections["default"].vendor == "sqlite"
-    here = configuration.read(Env(os.environ), demo_by_default=alone)
+    here = configuration.read(Env(os.environ), demo_by_default=alone, sockets=settings.WEBSOCKETS_ENABLED)
     checks.require_free_port(here.host, here.port, variable="PORT")
-    checks.require_free_port(configuration.LOOPBACK, here.worker_port, variable="WORKER_PORT")
+    checks.require_free_port(here.worker_host, here.worker_port, variable="WORKER_PORT")
     checks.require_database(connections["default"])
     preparation.migrate(say=_say)
     logins = demo.seed(now=clock.now()) if here.demo else []
@@ -64,6 +64,8 @@ def _serve() -> int:
         _say(f"portal          {here.address}/admin/")
         if settings.API_DOCS_ENABLED:
             _say(f"documentation   {here.address}/api/docs/")
+        if settings.WEBSOCKETS_ENABLED:
+            _say(f"notifications   {here.socket_address}/ws/notifications/")
         for login in logins:
             _say(f"demo login      {login.email}  {login.password}  ({login.about})")
         _say("Ctrl-C stops it.")

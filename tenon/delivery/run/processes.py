@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from tenon.delivery.run.configuration import LOOPBACK, Configuration
+from tenon.delivery.run.configuration import Configuration
 
 STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 POLL_SECONDS = 0.2
@@ -17,21 +17,31 @@ DRAIN_SECONDS = 30
 KILL_SECONDS = DRAIN_SECONDS + 5
 PR_SET_PDEATHSIG = 1
 GRANIAN = [sys.executable, "-m", "granian", "--log-level", "warning", "--respawn-failed-workers"]
+CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "tenon.delivery.celery", "worker"]
+CELERY += ["--without-gossip", "--without-mingle"]
 GRANIAN += ["--workers-kill-timeout", str(DRAIN_SECONDS)]
 
 
 def commands(configuration: Configuration) -> dict[str, list[str]]:
-    """The command line of each process by its name: the API (WSGI), and the worker for what runs beside it (ASGI)."""
+    """The command line of each process by its name: the API (WSGI), and the worker for what runs beside it (ASGI).
+
+    Where a broker is named, a Celery worker runs the jobs.
+    """
     api = [
         *("--interface", "wsgi", "--http", "1", "--host", configuration.host, "--port", str(configuration.port)),
         *("--workers", str(configuration.workers), "--blocking-threads", str(configuration.threads)),
         *("--backlog", "2048", "tenon.delivery.wsgi:application"),
     ]
     worker = [
-        *("--interface", "asgi", "--host", LOOPBACK, "--port", str(configuration.worker_port)),
+        *("--interface", "asgi", "--host", configuration.worker_host, "--port", str(configuration.worker_port)),
         *("--workers", "1", "tenon.delivery.asgi:application"),
     ]
-    return {"api": [*GRANIAN, *api], "worker": [*GRANIAN, *worker]}
+    jobs = [*CELERY, "--concurrency", str(configuration.jobs), "--hostname", f"tenon-{configuration.port}@%h"]
+    return {
+        "api": [*GRANIAN, *api],
+        "worker": [*GRANIAN, *worker],
+        **({"jobs": jobs} if configuration.jobs else {}),
+    }
 
 
 def supervise(

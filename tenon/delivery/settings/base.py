@@ -9,7 +9,22 @@ from pathlib import Path
 from corsheaders.defaults import default_headers
 from csp.constants import NONE
 
-from tenon.delivery.settings import caches, databases, documentation, limits, mail, portal
+from tenon.delivery.settings import (
+    api_keys,
+    caches,
+    databases,
+    documentation,
+    files,
+    jobs,
+    limits,
+    mail,
+    notifications,
+    orders,
+    outgoing,
+    payments,
+    portal,
+    storefront,
+)
 from tenon.kernel.env import Env, load_dotenv
 from tenon.kernel.limits import rates
 from tenon.kernel.observability import logs
@@ -22,6 +37,7 @@ if env.flag("TENON_DOTENV", default=True):
 # --- Core -------------------------------------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", "DJANGO_SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
 SITE_URL = env.text("SITE_URL", default=f"http://127.0.0.1:{env.integer('PORT', default=8000)}").rstrip("/")
 SITE_NAME = env.text("SITE_NAME", default="Tenon")  # as mails and pages call it
@@ -51,12 +67,26 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "tenon.kernel",
+    "tenon.kernel.feed",
     "tenon.kernel.http",
+    "tenon.kernel.idempotency",
+    "tenon.kernel.jobs",
     "tenon.kernel.limits",
     "tenon.kernel.observability",
+    "tenon.kernel.operations",
     "tenon.kernel.outbox",
+    "tenon.kernel.personal_data",
+    "tenon.kernel.retention",
     "tenon.kernel.tenancy",
+    "tenon.platform.audit",
+    "tenon.platform.flags",
     "tenon.platform.organizations",
+    "tenon.platform.api_keys",
+    "tenon.platform.files",
+    "tenon.platform.notifications",
+    "tenon.platform.webhooks",
+    "tenon.domains.catalog",
+    "tenon.domains.orders",
     "tenon.delivery",
     "tenon.delivery.pages",
 ]
@@ -157,7 +187,16 @@ STAFF_SESSION_IDLE_LIFETIME = timedelta(hours=env.integer("STAFF_SESSION_IDLE_HO
 # --- Organizations ----------------------------------------------------------------------------------------------
 APP_MODE = env.choice("APP_MODE", choices=("b2b", "b2c"), default="b2b")  # b2c: a workspace for each new person
 DEFAULT_ORGANIZATION = env.text("DEFAULT_ORGANIZATION", default="default")  # a slug; the first superuser owns it
+globals().update(storefront.from_environment(env))
 INVITATION_URL = env.text("INVITATION_URL")  # empty: the page /invitation/ of SITE_URL
+
+# --- Catalog ----------------------------------------------------------------------------------------------------
+DEFAULT_CURRENCY = env.text("DEFAULT_CURRENCY", default="USD")  # of shops whose organization names none; ISO 4217
+CATALOG_MAX_VARIANTS = env.integer("CATALOG_MAX_VARIANTS", default=100, minimum=1)  # of one product
+CATALOG_MAX_IMAGES = env.integer("CATALOG_MAX_IMAGES", default=30, minimum=1)  # of one product
+
+# --- API keys ---------------------------------------------------------------------------------------------------
+API_KEY_ENVIRONMENT = api_keys.environment(env, default="live")
 
 # --- Portal -----------------------------------------------------------------------------------------------------
 UNFOLD = portal.unfold(site_name=SITE_NAME, is_development=False)
@@ -177,12 +216,18 @@ DURABLE_RATE_LIMITS = limits.DURABLE_RATE_LIMITS
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", default=0, minimum=0)
 TRUSTED_PROXY_HEADER = env.choice("TRUSTED_PROXY_HEADER", choices=("x-forwarded", "forwarded"), default="x-forwarded")
 
+# --- Idempotency-Key --------------------------------------------------------------------------------------------
+IDEMPOTENCY_KEEP_HOURS = env.integer("IDEMPOTENCY_KEEP_HOURS", default=24, minimum=1)
+
 # --- HTTP -------------------------------------------------------------------------------------------------------
 API_DOCS_ENABLED = env.flag("API_DOCS_ENABLED", default=False)
 TENON_MODULES = env.items("TENON_MODULES", default=["commerce", "moderation", "transit", "agents"])
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["tenon.kernel.http.audience.AudiencePermission"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["tenon.platform.identity.api.authentication.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "tenon.platform.api_keys.api.authentication.ApiKeyAuthentication",  # first: it takes what begins with tn_
+        "tenon.platform.identity.api.authentication.BearerAuthentication",
+    ],
     "DEFAULT_THROTTLE_CLASSES": ["tenon.kernel.http.throttling.RateLimitThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["tenon.kernel.http.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["tenon.kernel.http.parsers.StrictJSONParser"],
@@ -197,9 +242,13 @@ REST_FRAMEWORK = {
 }
 
 SPECTACULAR_SETTINGS = documentation.SPECTACULAR_SETTINGS
-CSRF_FAILURE_VIEW = "tenon.kernel.http.problems.csrf_failed"
+CSRF_FAILURE_VIEW = "tenon.delivery.portal.refusals.csrf_failed"
 API_THREADS = env.integer("API_THREADS", default=4, minimum=1)  # of one process; one stays free of waiting for bodies
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("MAX_BODY_BYTES", default=1_048_576, minimum=1024)
+
+# --- Files ------------------------------------------------------------------------------------------------------
+FILES_ROOT = Path(env.text("FILES_ROOT", default=str(BASE_DIR / "var" / "files")))  # served by nobody but ourselves
+globals().update(files.from_environment(env))
 
 # --- Static files -------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -209,6 +258,7 @@ _collected = (STATIC_ROOT / "staticfiles.json").is_file()
 WHITENOISE_USE_FINDERS = not _collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": files.storage(env, FILES_ROOT),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if _collected or "collectstatic" in sys.argv
@@ -249,6 +299,7 @@ CORS_ALLOW_HEADERS = [
     "if-none-match",
     "traceparent",
     "x-api-key",
+    "x-cart-token",
     "x-organization-id",
     "x-request-id",
 ]
@@ -262,6 +313,7 @@ CORS_EXPOSE_HEADERS = [
     "RateLimit-Policy",
     "Retry-After",
     "Sunset",
+    "X-Cart-Token",
     "X-RateLimit-Limit",
     "X-RateLimit-Remaining",
     "X-RateLimit-Reset",
@@ -270,11 +322,29 @@ CORS_EXPOSE_HEADERS = [
 
 # --- Outbox and relay -------------------------------------------------------------------------------------------
 OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", default=15, minimum=1)
+OUTBOX_MAX_LOSSES = env.integer("OUTBOX_MAX_LOSSES", default=5, minimum=1)
 OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", default=60, minimum=1)
 OUTBOX_KEEP_DELIVERED_DAYS = env.integer("OUTBOX_KEEP_DELIVERED_DAYS", default=7, minimum=1)
 OUTBOX_KEEP_DEAD_DAYS = env.integer("OUTBOX_KEEP_DEAD_DAYS", default=30, minimum=1)
+PURGE_REPORTS_KEEP_DAYS = env.integer("PURGE_REPORTS_KEEP_DAYS", default=90, minimum=1)
+OPERATIONS_KEEP_DAYS = env.integer("OPERATIONS_KEEP_DAYS", default=30, minimum=1)
 RELAY_THREADS = env.integer("RELAY_THREADS", default=2, minimum=1)
 RELAY_POLL_SECONDS = env.integer("RELAY_POLL_SECONDS", default=1, minimum=1)
+EVENTS_KEEP_DAYS = env.integer("EVENTS_KEEP_DAYS", default=30, minimum=1)  # in the feed of each organization
+globals().update(jobs.from_environment(env))  # CELERY_…
+
+# --- Calls to addresses that customers name -----------------------------------------------------------------------
+globals().update(outgoing.from_environment(env))
+
+# --- Webhooks -----------------------------------------------------------------------------------------------------
+WEBHOOK_CONCURRENCY = env.integer("WEBHOOK_CONCURRENCY", default=16, minimum=1)
+WEBHOOK_POLL_SECONDS = env.integer("WEBHOOK_POLL_SECONDS", default=1, minimum=1)
+WEBHOOK_KEEP_DAYS = env.integer("WEBHOOK_KEEP_DAYS", default=30, minimum=1)
+WEBHOOK_MAX_ENDPOINTS = env.integer("WEBHOOK_MAX_ENDPOINTS", default=100, minimum=1)
+
+# --- Audit ------------------------------------------------------------------------------------------------------
+AUDIT_KEEP_DAYS = env.integer("AUDIT_KEEP_DAYS", default=730, minimum=0)  # 0: for ever
+ERASURE_GRACE_DAYS = env.integer("ERASURE_GRACE_DAYS", default=30, minimum=0)
 
 # --- Observability ------------------------------------------------------------------------------------------------
 METRICS_PUBLIC = env.flag("METRICS_PUBLIC", default=False)
@@ -289,3 +359,11 @@ DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # a caller's mistake, not 
 
 # --- Mail -------------------------------------------------------------------------------------------------------
 globals().update(mail.from_environment(env, site_url=SITE_URL))
+
+# --- Notifications ------------------------------------------------------------------------------------------------
+globals().update(notifications.from_environment(env, websockets_by_default=False))
+CHANNEL_LAYERS = notifications.layers(REDIS_URL, prefix=REDIS_KEY_PREFIX)
+
+# --- Payments ---------------------------------------------------------------------------------------------------
+globals().update(orders.from_environment(env))
+globals().update(payments.from_environment(env))

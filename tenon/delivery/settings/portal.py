@@ -60,8 +60,54 @@ _NAVIGATION = [
                 "organizations_organization_changelist",
                 "organizations.view_organization",
             ),
+            _item(
+                _("Announcements"),
+                "campaign",
+                "notifications_announcement_changelist",
+                "notifications.view_announcement",
+            ),
             _item(_("Memberships"), "groups", "organizations_membership_changelist", "organizations.view_membership"),
             _item(_("Invitations"), "mail", "organizations_invitation_changelist", "organizations.view_invitation"),
+            _item(_("API keys"), "key", "api_keys_apikey_changelist", "api_keys.view_apikey"),
+            _item(_("Files"), "folder", "files_file_changelist", "files.view_file"),
+        ],
+    },
+    {
+        "title": _("Webhooks"),
+        "separator": True,
+        "items": [
+            _item(_("Endpoints"), "webhook", "webhooks_endpoint_changelist", "webhooks.view_endpoint"),
+            _item(_("Deliveries"), "outgoing_mail", "webhooks_delivery_changelist", "webhooks.view_delivery"),
+        ],
+    },
+    {
+        "title": _("Shops"),
+        "separator": True,
+        "items": [
+            _item(_("Products"), "storefront", "catalog_product_changelist", "catalog.view_product"),
+            _item(_("Categories"), "category", "catalog_category_changelist", "catalog.view_category"),
+            _item(_("Stock"), "inventory_2", "catalog_stocklevel_changelist", "catalog.view_stocklevel"),
+            _item(_("Stock movements"), "swap_vert", "catalog_stockmovement_changelist", "catalog.view_stockmovement"),
+            _item(_("Reviews"), "reviews", "catalog_productreview_changelist", "catalog.view_productreview"),
+        ],
+    },
+    {
+        "title": _("Deployment"),
+        "separator": True,
+        "items": [
+            _item(_("Flags"), "flag", "flags_flag_changelist", "flags.view_flag"),
+            _item(_("Job runs"), "work_history", "jobs_run_changelist", "jobs.view_run"),
+            _item(_("Schedules"), "schedule", "outbox_schedule_changelist", "outbox.view_schedule"),
+            _item(_("Outbox"), "outbox", "outbox_entry_changelist", "outbox.view_entry"),
+            _item(_("Purges"), "auto_delete", "retention_purge_changelist", "retention.view_purge"),
+            _item(_("Purge reports"), "receipt_long", "retention_report_changelist", "retention.view_report"),
+        ],
+    },
+    {
+        "title": _("Records"),
+        "separator": True,
+        "items": [
+            _item(_("Audit log"), "history", "audit_entry_changelist", "audit.view_entry"),
         ],
     },
 ]

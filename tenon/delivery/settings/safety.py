@@ -7,9 +7,20 @@ from urllib.parse import urlsplit
 from tenon.kernel.env import Env
 
 # Risks that a deployment may take on purpose, by naming them in ALLOW_IN_PRODUCTION.
-RISKS = ("sqlite", "console_mail", "unverified_email", "unlimited_login", "tls_without_proxy")
+RISKS = (
+    "sqlite",
+    "console_mail",
+    "unverified_email",
+    "unlimited_login",
+    "tls_without_proxy",
+    "private_calls",
+    "plain_s3",
+    "plain_payments",
+)
 _MAIL_THAT_STAYS = ("dummy", "filebased", "locmem")
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
+_LONGEST_SIGNATURE = 7 * 24 * 3600  # seconds: S3 refuses addresses that were signed for longer
+_DAY = 24 * 3600
 
 
 def faults(settings: Mapping[str, Any], env: Env) -> list[str]:
@@ -20,6 +31,9 @@ def faults(settings: Mapping[str, Any], env: Env) -> list[str]:
         *_network(settings, env, allowed),
         *_sign_in(settings, env, allowed),
         *_services(settings, allowed),
+        *_calls(settings, allowed),
+        *_files(settings, env, allowed),
+        *_payments(settings, allowed),
         *_risks(allowed),
     ]
 
@@ -103,6 +117,73 @@ def _services(settings: Mapping[str, Any], allowed: Collection[str]) -> Iterator
             yield "EMAIL_PROVIDER must be one that delivers (or ALLOW_IN_PRODUCTION=console_mail)."
     elif settings["EMAIL_BACKEND"].endswith(tuple(f"{kind}.EmailBackend" for kind in _MAIL_THAT_STAYS)):
         yield "EMAIL_BACKEND must be one that delivers, or unset to follow EMAIL_PROVIDER."
+
+
+def _calls(settings: Mapping[str, Any], allowed: Collection[str]) -> Iterator[str]:
+    if "private_calls" in allowed:
+        return
+    if settings["OUTGOING_ALLOW_HTTP"]:
+        yield (
+            "OUTGOING_ALLOW_HTTP must be off: webhooks without TLS can be read on their way "
+            "(or ALLOW_IN_PRODUCTION=private_calls)."
+        )
+    if settings["OUTGOING_PRIVATE_NETWORKS"]:
+        yield (
+            "OUTGOING_PRIVATE_NETWORKS must be empty, or customers have this service call what stands inside "
+            "(or ALLOW_IN_PRODUCTION=private_calls, if every customer may)."
+        )
+
+
+def _files(settings: Mapping[str, Any], env: Env, allowed: Collection[str]) -> Iterator[str]:
+    if settings["FILES_DOWNLOAD_SECONDS"] > _DAY:
+        yield (
+            f"FILES_DOWNLOAD_SECONDS must be at most {_DAY}: whoever comes by a signed address reads the file "
+            "until it ends."
+        )
+    if not settings["USE_S3"]:
+        if env.text("S3_BUCKET"):
+            yield "USE_S3 must be on, or S3_BUCKET unset: without it files go into a folder of this machine."
+        return
+    key, secret = env.text("AWS_ACCESS_KEY_ID"), env.text("AWS_SECRET_ACCESS_KEY")
+    if key and not secret:
+        yield "AWS_SECRET_ACCESS_KEY must be set beside AWS_ACCESS_KEY_ID, or neither: then the machine's role counts."
+    if not key and (secret or env.text("AWS_SESSION_TOKEN")):
+        yield "AWS_ACCESS_KEY_ID must be set beside the rest of the key, or none of it: then the machine's role counts."
+    endpoint = urlsplit(env.text("S3_ENDPOINT_URL"))
+    if env.text("S3_ENDPOINT_URL") and (endpoint.scheme not in ("http", "https") or not endpoint.hostname):
+        yield "S3_ENDPOINT_URL must be an address that begins with https://, or unset for AWS."
+    elif endpoint.username or endpoint.password or endpoint.query:
+        yield "S3_ENDPOINT_URL must hold no key: everybody who is given a signed address sees it."
+    elif endpoint.scheme == "http" and "plain_s3" not in allowed:
+        yield (
+            "S3_ENDPOINT_URL must begin with https://: files without TLS can be read on their way "
+            "(or ALLOW_IN_PRODUCTION=plain_s3)."
+        )
+    if settings["FILES_UPLOAD_MINUTES"] * 60 > _LONGEST_SIGNATURE:
+        yield f"FILES_UPLOAD_MINUTES must be at most {_LONGEST_SIGNATURE // 60} with USE_S3, which signs for no longer."
+
+
+def _payments(settings: Mapping[str, Any], allowed: Collection[str]) -> Iterator[str]:
+    key, signed = settings["STRIPE_SECRET_KEY"], settings["STRIPE_WEBHOOK_SECRET"]
+    if "stripe" in settings["PAYMENT_PROVIDERS"] and not key:
+        yield "STRIPE_SECRET_KEY must be set, or PAYMENT_PROVIDERS not name stripe."
+    if key and not key.startswith(("sk_", "rk_")):
+        yield "STRIPE_SECRET_KEY must be a secret or restricted key, which begins with sk_ or rk_."
+    if key and not signed:
+        yield "STRIPE_WEBHOOK_SECRET must be set beside STRIPE_SECRET_KEY, or nothing that Stripe tells is believed."
+    if signed and not key:
+        yield "STRIPE_SECRET_KEY must be set beside STRIPE_WEBHOOK_SECRET, or neither."
+    public = settings["STRIPE_PUBLISHABLE_KEY"]
+    if public and not public.startswith("pk_"):
+        yield "STRIPE_PUBLISHABLE_KEY must begin with pk_: everybody who pays is given it."
+    base = urlsplit(settings["STRIPE_API_BASE"])
+    if base.scheme not in ("http", "https") or not base.hostname:
+        yield "STRIPE_API_BASE must be an address that begins with https://, or unset."
+    elif base.scheme == "http" and "plain_payments" not in allowed:
+        yield (
+            "STRIPE_API_BASE must begin with https://: the secret key would travel without TLS "
+            "(or ALLOW_IN_PRODUCTION=plain_payments)."
+        )
 
 
 def _risks(allowed: Collection[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The worker process: the relay lives as long as the lifespan, and `/live/` says so."""
+"""The worker process: its parts live as long as the lifespan, and `/live/` says so."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tenon.delivery import asgi
+from tenon.kernel import workers
 
 Message = dict[str, Any]
 
@@ -30,11 +31,12 @@ class _Relay:
 
 
 @pytest.fixture(autouse=True)
-def _no_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(asgi, "Relay", _Relay)
+def _no_threads(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
+    settings.WEBSOCKETS_ENABLED = False
+    monkeypatch.setattr(workers, "_registered", {"relay": _Relay, "other": _Relay})
     monkeypatch.setattr(_Relay, "made", [])
     yield
-    assert asgi._running == []
+    assert asgi._running == {}
 
 
 async def get(path: str) -> tuple[int, Any]:
@@ -72,26 +74,26 @@ def live(visit: Callable[[], Awaitable[None]]) -> list[str]:
     return asyncio.run(run())
 
 
-def test_the_relay_lives_from_startup_to_shutdown() -> None:
+def test_all_parts_live_from_startup_to_shutdown() -> None:
     async def visit() -> None:
-        assert [relay.alive for relay in _Relay.made] == [True]
+        assert [relay.alive for relay in _Relay.made] == [True, True]
         assert await get("/live/") == (200, {"status": "ok"})
         assert await get("/health/live") == (200, {"status": "ok"})
         assert await get("/live") == (200, {"status": "ok"})
 
     assert live(visit) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
-    assert [relay.alive for relay in _Relay.made] == [False]
+    assert [relay.alive for relay in _Relay.made] == [False, False]
 
 
-def test_a_relay_that_has_ended_is_not_live() -> None:
+def test_a_part_that_has_ended_is_not_live() -> None:
     async def visit() -> None:
         _Relay.made[0].alive = False
-        assert (await get("/live/"))[0] == 503
+        assert await get("/live/") == (503, {"status": "not running: relay"})
 
     live(visit)
 
 
-def test_without_a_lifespan_there_is_no_relay() -> None:
+def test_without_a_lifespan_nothing_runs() -> None:
     assert asyncio.run(get("/live/"))[0] == 503
 
 
@@ -102,4 +104,56 @@ def test_nothing_else_is_here(path: str) -> None:
 
 def test_a_protocol_that_is_not_served_is_an_error() -> None:
     with pytest.raises(KeyError):
-        asyncio.run(asgi.application({"type": "websocket"}, None, None))  # type: ignore[arg-type]
+        asyncio.run(asgi.application({"type": "gopher"}, None, None))  # type: ignore[arg-type]
+
+
+class Echo:
+    """A socket that says where it was asked."""
+
+    living = 0
+
+    async def start(self) -> None:
+        type(self).living += 1
+
+    async def stop(self) -> None:
+        type(self).living -= 1
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept", "path": scope["path"]})
+
+
+async def connect(path: str) -> Message:
+    asked: asyncio.Queue[Message] = asyncio.Queue()
+    answered: asyncio.Queue[Message] = asyncio.Queue()
+    await asked.put({"type": "websocket.connect"})
+    await asgi.application({"type": "websocket", "path": path}, asked.get, answered.put)  # type: ignore[arg-type]
+    return await answered.get()
+
+
+def test_sockets_are_served_by_path_while_it_lives(settings: Any) -> None:
+    settings.WEBSOCKETS_ENABLED = True
+    settings.WEBSOCKET_ROUTES = {"/ws/echo/": f"{__name__}.Echo"}
+
+    async def visit() -> None:
+        assert Echo.living == 1
+        assert await connect("/ws/echo/") == {"type": "websocket.accept", "path": "/ws/echo/"}
+        assert (await connect("/ws/echo"))["type"] == "websocket.accept"
+        assert await connect("/ws/other/") == {"type": "websocket.close", "code": 4404}
+
+    live(visit)
+    assert Echo.living == 0
+
+
+def test_without_sockets_nobody_gets_in() -> None:
+    assert asyncio.run(connect("/ws/notifications/")) == {"type": "websocket.close", "code": 1013}
+
+
+def test_a_process_for_sockets_runs_nothing_else(settings: Any) -> None:
+    settings.WORKER_ONLY_SOCKETS = True
+
+    async def visit() -> None:
+        assert _Relay.made == []
+        assert await get("/live/") == (200, {"status": "ok"})
+
+    live(visit)

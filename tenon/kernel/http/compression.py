@@ -14,7 +14,8 @@ class CompressionMiddleware(GZipMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if request.method != "GET":
+        # A file that can be read from its middle on is sent as it is: its length and its ranges are of those bytes.
+        if request.method != "GET" or "Accept-Ranges" in response:
             return response
         tag = response.get("ETag", "")
         response = super().process_response(request, response)

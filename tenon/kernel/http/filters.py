@@ -3,7 +3,7 @@
     filters = {"status": choice("status", "active", "ended"), "created_at": timestamp("created_at")}
 
 The key is the public name, the first argument the column. Each kind has the operators that make sense for it. `in`
-takes up to 100 values separated by commas, `contains` ignores case. A value of the wrong type is a 400 that names its
+takes up to 100 values separated by commas; `contains` ignores case. A value of the wrong type is a 400 that names its
 parameter.
 """
 
@@ -23,7 +23,14 @@ from tenon.kernel.errors import FieldError, Invalid
 MAX_VALUES = 100
 MAX_LENGTH = 200  # characters of a text value
 _PARAMETER = re.compile(r"filter\[([a-z0-9_]+)\](?:\[([a-z]+)\])?")
-_LOOKUPS = {"eq": "exact", "gte": "gte", "lte": "lte", "in": "in", "contains": "icontains"}
+_LOOKUPS = {
+    "eq": "exact",
+    "gte": "gte",
+    "lte": "lte",
+    "in": "in",
+    "contains": "icontains",
+    "prefix": "startswith",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,11 @@ class Condition:
 def text(column: str) -> Filter:
     """Compared as it is; `contains` finds a part of it without regard to case."""
     return Filter(column, ("eq", "in", "contains"), _text, {"type": "string", "maxLength": MAX_LENGTH})
+
+
+def word(column: str) -> Filter:
+    """Compared as it is; `prefix` finds what begins with it."""
+    return Filter(column, ("eq", "in", "prefix"), _text, {"type": "string", "maxLength": MAX_LENGTH})
 
 
 def choice(column: str, *values: str) -> Filter:

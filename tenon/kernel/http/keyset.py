@@ -5,7 +5,7 @@ MariaDB scans for it, and all scan for `a > x OR (a = x AND b > y)`. The same fo
 column by column, serves mixed directions, which row comparison cannot say. Sort columns are NOT NULL.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,11 +46,26 @@ def fetch(
     if cursor is not None:
         queryset = queryset.filter(beyond(way, cursor.values, inclusive=cursor.inclusive))
     rows = list(queryset.order_by(*map(str, way))[skip : skip + limit + 1])
+    return page_of(rows, lambda row: _values(row, order), cursor, limit=limit, skipped=skip > 0)
+
+
+def page_of(
+    rows: list[Any],
+    place: Callable[[Any], tuple[Any, ...]],
+    cursor: Cursor | None,
+    *,
+    limit: int,
+    skipped: bool = False,
+) -> Page:
+    """The page of `rows`, `limit` + 1 or more if there are, that were read in the direction of `cursor`.
+
+    `place` gives the values of a row by which the list is sorted.
+    """
     more = len(rows) > limit
     rows = rows[:limit]
-    if backwards:
+    if cursor is not None and cursor.backwards:
         rows.reverse()
-    return _page(rows, order, cursor, more=more, skipped=skip > 0)
+    return _page(rows, place, cursor, more=more, skipped=skipped)
 
 
 def beyond(order: Sequence[Order], values: Sequence[Any], *, inclusive: bool = False) -> Q:
@@ -64,7 +79,14 @@ def beyond(order: Sequence[Order], values: Sequence[Any], *, inclusive: bool = F
     return Q(**{f"{first.column}__{at_or_after}": value}) & ~(Q(**{first.column: value}) & rest)
 
 
-def _page(rows: list[Any], order: Sequence[Order], cursor: Cursor | None, *, more: bool, skipped: bool) -> Page:
+def _page(
+    rows: list[Any],
+    place: Callable[[Any], tuple[Any, ...]],
+    cursor: Cursor | None,
+    *,
+    more: bool,
+    skipped: bool,
+) -> Page:
     if not rows:
         if cursor is None:
             return Page([], None, None)
@@ -76,8 +98,8 @@ def _page(rows: list[Any], order: Sequence[Order], cursor: Cursor | None, *, mor
     has_prev = (more if backwards else cursor is not None) or skipped
     return Page(
         rows,
-        Cursor(_values(rows[-1], order)) if has_next else None,
-        Cursor(_values(rows[0], order), backwards=True) if has_prev else None,
+        Cursor(place(rows[-1])) if has_next else None,
+        Cursor(place(rows[0]), backwards=True) if has_prev else None,
     )
 
 

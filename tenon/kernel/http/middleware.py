@@ -10,8 +10,11 @@ from django.core.exceptions import DisallowedHost, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import is_valid_path
 
+from tenon.kernel import caller
 from tenon.kernel.http import problems, request_id
+from tenon.kernel.http.addresses import client_address
 from tenon.kernel.http.problem_types import BASE, FOR_STATUS
+from tenon.kernel.principal import ANONYMOUS
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 logger = logging.getLogger(__name__)
@@ -24,7 +27,10 @@ _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 
 
 class RequestIdMiddleware:
-    """Gives the request an id (`request.id`), the caller's own where it is harmless, and returns it."""
+    """Gives the request an id (`request.id`), the caller's own where it is harmless, and returns it.
+
+    And says from where the request comes, before anybody knows from whom.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -33,7 +39,8 @@ class RequestIdMiddleware:
         identity = request_id.accept(request.META.get("HTTP_X_REQUEST_ID", ""))
         request.id = identity  # type: ignore[attr-defined]
         trace = request_id.accept_traceparent(request.META.get("HTTP_TRACEPARENT", ""))
-        with request_id.bound(identity, trace):
+        anybody = caller.Caller(ANONYMOUS, ip=client_address(request))
+        with request_id.bound(identity, trace), caller.bound(anybody):
             response = self.get_response(request)
         response[request_id.HEADER] = identity
         return response

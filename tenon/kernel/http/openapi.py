@@ -8,9 +8,12 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
-from tenon.kernel.http import filters
+from tenon.kernel.errors import TenonError
+from tenon.kernel.http import filters, idempotent, promises
 from tenon.kernel.http.acting import HEADER
-from tenon.kernel.http.audience import Audience
+from tenon.kernel.http.audience import Audience, audience_of
+from tenon.kernel.http.compiled import CompiledPage
+from tenon.kernel.http.declared import of_method
 from tenon.kernel.http.openapi_components import (
     LIST_META_EXAMPLE,
     PROBLEM_MEDIA_TYPE,
@@ -19,11 +22,10 @@ from tenon.kernel.http.openapi_components import (
     response_name,
 )
 from tenon.kernel.http.pagination import DEFAULT_LIMIT, MAX_LIMIT, KeysetPage
-from tenon.kernel.http.problem_types import of_error
+from tenon.kernel.idempotency.keys import MAX_LENGTH
+from tenon.kernel.idempotency.rules import Idempotency
+from tenon.kernel.permissions import scopes
 
-_BODY = {"POST", "PUT", "PATCH"}
-_OPEN = {Audience.PUBLIC, Audience.STOREFRONT}
-_ALWAYS = (400, 405, 406, 414, 429, 431, 500, 503)
 _MEANING = {
     Audience.PUBLIC: "Open to everyone.",
     Audience.STOREFRONT: "Open to customers, signed in or not.",
@@ -39,6 +41,17 @@ ORGANIZATION = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The organization to act in: its id or slug. Else the current one.",
 )
+SHOP = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="The organization whose shop it is: its id or slug. Else that of the host name, or the deployment's.",
+)
+_KEY = {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": "^[!-~]([ -~]*[!-~])?$"}
+_KEY_MEANING = (
+    "Chosen by you, once for each thing that you want done: a random UUID is fine. The same request with the same key"
+    " is carried out once, and its answer given again."
+)
 
 
 class AutoSchema(SpectacularAutoSchema):
@@ -53,6 +66,8 @@ class AutoSchema(SpectacularAutoSchema):
         problems = {str(status): status for status in self._problem_statuses()}
         for status, response in declared.items():
             response["headers"] = {**response.get("headers", {}), **SUCCESS_HEADERS}
+            if int(status) < 400 and self._idempotency() is not None:
+                response["headers"][idempotent.REPLAYED] = {"$ref": f"#/components/headers/{idempotent.REPLAYED}"}
             response["description"] = response["description"] or f"{HTTPStatus(int(status)).phrase}."
             if int(status) >= 400:
                 # A body of its own for some failures, as older paths have; the others of that status are problems.
@@ -81,18 +96,28 @@ class AutoSchema(SpectacularAutoSchema):
         """The rest of the docstring, who may call, and which errors are particular to the operation."""
         parts = [self._words()[1], _MEANING.get(self._audience(), "")]
         if word := getattr(self.view, "permissions", {}).get(self.method):
-            parts.append(f"Permission: `{word}`.")
-        if codes := ", ".join(f"`{error.code}`" for error in getattr(self.view, "raises", ())):
+            parts.append(f"Permission: `{word}`." if word in scopes() else f"Permission: `{word}`, of people only.")
+        if right := getattr(self.view, "rights", {}).get(self.method):
+            parts.append(f"Right: `{right}`.")
+        if codes := ", ".join(f"`{error.code}`" for error in self._raises()):
             parts.append(f"Problem codes of its own: {codes}.")
-        if limits := ", ".join(f"`{name}`" for name in getattr(self.view, "throttles", ())):
+        if limits := ", ".join(f"`{name}`" for name in of_method(getattr(self.view, "throttles", ()), self.method)):
             parts.append(f"Limits of its own: {limits}.")
         return "\n\n".join(part for part in parts if part)
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Which credentials the route takes; an open route takes them, and answers without."""
-        schemes = [getattr(each, "security_scheme", "bearerAuth") for each in self.view.get_authenticators()]
-        required: list[dict[str, list[str]]] = [{scheme: []} for scheme in dict.fromkeys(schemes)]
-        return [{}, *required] if self._audience() in _OPEN else required
+        """Which credentials the route takes; an open route takes them, and answers without.
+
+        Those of programs come with the scopes that they need, and only where programs are let in.
+        """
+        needed = self._scopes()
+        required: list[dict[str, list[str]]] = []
+        for each in self.view.get_authenticators():
+            offered = getattr(each, "program_schemes", ())
+            found = [{scheme: needed} for scheme in offered if needed is not None]
+            required += found if offered else [{getattr(each, "security_scheme", "bearerAuth"): []}]
+        required.sort(key=lambda scheme: "bearerAuth" not in scheme)
+        return [{}, *required] if self._audience() in promises.OPEN else required
 
     def is_deprecated(self) -> bool:
         return getattr(self.view, "deprecation", None) is not None
@@ -101,7 +126,16 @@ class AutoSchema(SpectacularAutoSchema):
         """What `extend_schema` adds, and the parameters of a list."""
         page = getattr(self.view, "page", None)
         listed = list_parameters(page) if page is not None and self.method == "GET" else []
-        return [*listed, *([ORGANIZATION] if self._acts_by_header() else [])]
+        header = SHOP if self._audience() is Audience.STOREFRONT else ORGANIZATION
+        acts = promises.acts_by_header(self.view, self.method)
+        return [*listed, *([header] if acts else []), *self._key_parameter()]
+
+    def get_response_serializers(self) -> Any:
+        """What `extend_schema` says, or else what a compiled list reads its columns by."""
+        page = getattr(self.view, "page", None)
+        if isinstance(page, CompiledPage) and self.method == "GET":
+            return {200: page.serializer(many=True)}
+        return super().get_response_serializers()
 
     def get_paginated_name(self, serializer_name: str) -> str:
         """`SessionList` for a list of `Session`."""
@@ -122,16 +156,21 @@ class AutoSchema(SpectacularAutoSchema):
         return schema
 
     def _problem_statuses(self) -> set[int]:
-        statuses = {*_ALWAYS, *(of_error(error).status for error in getattr(self.view, "raises", ()))}
-        if self.view.get_authenticators():
-            statuses.add(401)
-        if self._audience() not in _OPEN:
-            statuses.add(403)
-        if "{" in self.path:
-            statuses.add(404)
-        if self.method in _BODY:
-            statuses |= {411, 413, 415}
-        return statuses
+        found = promises.problems(self.view, self.method, has_parameters="{" in self.path)
+        return {problem.status for problem in found}
+
+    def _raises(self) -> tuple[type[TenonError], ...]:
+        return promises.errors(self.view, self.method)
+
+    def _idempotency(self) -> Idempotency | None:
+        return promises.idempotency(self.view, self.method)
+
+    def _key_parameter(self) -> list[OpenApiParameter]:
+        rule = self._idempotency()
+        if rule is None:
+            return []
+        shown: dict[str, Any] = {"required": rule.required, "description": _KEY_MEANING}
+        return [OpenApiParameter(idempotent.HEADER, _KEY, OpenApiParameter.HEADER, **shown)]
 
     def _words(self) -> tuple[str, str]:
         handler = getattr(self.view, self.method.lower(), None)
@@ -140,11 +179,20 @@ class AutoSchema(SpectacularAutoSchema):
         summary, _newline, rest = text.partition("\n")
         return summary.rstrip("."), rest.strip()
 
-    def _audience(self) -> Audience:
-        return getattr(self.view, "audience", None) or Audience.PUBLIC
+    def _scopes(self) -> list[str] | None:
+        """The scopes that a program needs here; None where none is let in."""
+        word = getattr(self.view, "permissions", {}).get(self.method)
+        match self._audience():
+            case Audience.PUBLIC | Audience.STOREFRONT:
+                return []
+            case Audience.MEMBER if word is not None:
+                return [word] if word in scopes() else None
+            case Audience.MEMBER:
+                return [] if self.method in getattr(self.view, "for_programs", ()) else None
+        return None
 
-    def _acts_by_header(self) -> bool:
-        return self._audience() is Audience.MEMBER and not getattr(self.view, "organization_parameter", "")
+    def _audience(self) -> Audience:
+        return audience_of(self.view, self.method) or Audience.PUBLIC
 
     def _is_older(self) -> bool:
         return bool(getattr(self.view, "older", False))

@@ -16,7 +16,7 @@ _COMMON = (
     "RateLimit-Policy",
 )
 SUCCESS_HEADERS = {name: {"$ref": f"#/components/headers/{name}"} for name in _COMMON}
-_OF_STATUS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
+_OF_STATUS = {401: "WWW-Authenticate", 405: "Allow", 409: "Retry-After", 429: "Retry-After", 503: "Retry-After"}
 _INTEGER, _TEXT = {"type": "integer", "minimum": 0}, {"type": "string"}
 
 _HEADERS: dict[str, dict[str, Any]] = {
@@ -29,7 +29,11 @@ _HEADERS: dict[str, dict[str, Any]] = {
     "X-RateLimit-Reset": {"description": "When that window ends, in seconds since 1970.", "schema": _INTEGER},
     "RateLimit": {"description": "Every limit that applies (IETF draft ratelimit-headers).", "schema": _TEXT},
     "RateLimit-Policy": {"description": "The quota and window of each limit.", "schema": _TEXT},
-    "Retry-After": {"description": "Seconds to wait before trying again.", "schema": _INTEGER},
+    "Retry-After": {"description": "Seconds to wait before trying again, where waiting helps.", "schema": _INTEGER},
+    "Idempotent-Replayed": {
+        "description": "There where the answer is that of an earlier request with the same Idempotency-Key.",
+        "schema": {"const": "true"},
+    },
     "WWW-Authenticate": {"description": "The credential that is wanted (RFC 9110).", "schema": _TEXT},
     "Allow": {"description": "The methods that the resource answers.", "schema": _TEXT},
 }
@@ -81,6 +85,24 @@ _CREDENTIALS: dict[str, dict[str, str]] = {
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": "The access token of a sign-in or a refresh.",
+    },
+    "apiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "An API key, `tn_…`, of an organization; behind it stand the scopes that the operation needs.",
+    },
+    "apiKeyBearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "tn_<environment>_<id>_<secret>_<checksum>",
+        "description": "The same API key as `Authorization: Bearer tn_…`.",
+    },
+    "portalSession": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "tenon_portal",
+        "description": "The portal's cookie, for its own pages; what changes something wants `X-CSRFToken` beside it.",
     },
     "internalToken": {
         "type": "apiKey",

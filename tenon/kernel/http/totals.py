@@ -1,6 +1,7 @@
 """How many rows a list has: counted up to a bound, estimated beyond it, and honest about which."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connections
@@ -15,11 +16,28 @@ def total_of(queryset: QuerySet[Any, Any]) -> dict[str, Any]:
     The estimate is PostgreSQL's planner's. The other databases have none for a filtered query: there n is
     EXACT_UP_TO + 1, a lower bound.
     """
-    plain = queryset.order_by()
-    counted = plain[: EXACT_UP_TO + 1].count()
+    counted = up_to_bound(queryset).count()
+    return total(counted, lambda: _planned(plain(queryset)))
+
+
+def total(counted: int, planned: Callable[[], int]) -> dict[str, Any]:
+    """The same for `counted` of `up_to_bound`, and what the planner expects, which is asked for where it is needed."""
     if counted <= EXACT_UP_TO:
         return {"total": counted}
-    return {"total": max(counted, _planned(plain)), "total_is_estimate": True}
+    return {"total": max(counted, planned()), "total_is_estimate": True}
+
+
+def up_to_bound(queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """The rows to count: one more than EXACT_UP_TO at most."""
+    return plain(queryset)[: EXACT_UP_TO + 1]
+
+
+def plain(queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """The same rows, without their order and without the tables that only the columns shown are joined for."""
+    found = queryset.order_by()
+    if found.query.group_by is None and not found.query.distinct and not found.query.combinator:
+        found = found.values("pk")
+    return found
 
 
 def _planned(queryset: QuerySet[Any, Any]) -> int:

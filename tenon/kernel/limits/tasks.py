@@ -4,13 +4,10 @@ from datetime import timedelta
 
 from tenon.kernel import clock
 from tenon.kernel.limits import purging
-from tenon.kernel.outbox.registry import job, schedule
+from tenon.kernel.retention.declaring import purge
 
 
-@job("limits.purge")
-def purge() -> None:
+@purge("limits.purge", every=timedelta(minutes=10))
+def purge_counters() -> int:
     """Delete the counters whose window is over."""
-    purging.purge(now=clock.now())
-
-
-schedule("limits.purge", every=timedelta(minutes=10))
+    return purging.purge(now=clock.now())

@@ -18,7 +18,7 @@ from tenon.kernel.outbox.registry import job
 
 # A conversation with a mail server is some eight steps, each of which may take EMAIL_TIMEOUT.
 @job(JOB, lease=timedelta(minutes=3))
-def deliver(*, template: str, to: str, context: dict[str, Any], locale: str) -> None:
+def deliver(*, template: str, to: str, context: dict[str, Any], locale: str, unsubscribe_url: str = "") -> None:
     """Send one mail. Raises PermanentFailure for a refused recipient or message, TemporaryFailure for the rest."""
     try:
         rendered = render(template=template, to=to, context=context, locale=locale)
@@ -28,7 +28,11 @@ def deliver(*, template: str, to: str, context: dict[str, Any], locale: str) -> 
         subject=rendered.subject,
         body=rendered.text,
         to=[to],
-        headers={"Message-ID": message_id(current_id()), "Auto-Submitted": "auto-generated"},  # RFC 3834
+        headers={
+            "Message-ID": message_id(current_id()),
+            "Auto-Submitted": "auto-generated",  # RFC 3834
+            **_unsubscribing(unsubscribe_url),
+        },
     )
     message.attach_alternative(rendered.html, "text/html")
     try:
@@ -47,3 +51,10 @@ def message_id(entry_id: UUID) -> str:
     """The Message-ID (RFC 5322) of an outbox row: the same at every attempt, so that a second copy can be told."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     return f"<{entry_id}@{domain}>"
+
+
+def _unsubscribing(url: str) -> dict[str, str]:
+    """By one click (RFC 8058), without a look at a page."""
+    if not url:
+        return {}
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -22,11 +22,12 @@ class InvalidAddress(Invalid):
     message = _("This is not an email address.")
 
 
-def send(*, template: str, to: str, context: Mapping[str, object], locale: str = "") -> UUID:
+def send(*, template: str, to: str, context: Mapping[str, object], locale: str = "", unsubscribe_url: str = "") -> UUID:
     """Queue one mail. Returns the id of its outbox row, which its Message-ID repeats at every attempt.
 
     `context` holds JSON values, UUIDs, dates and decimals (the templates see their text). `locale` is the reader's
-    language; empty or unknown means the site's. The payload is sealed at rest and wiped once the mail is sent.
+    language; empty or unknown means the site's. `unsubscribe_url` ends mails of its kind when it is posted to
+    (RFC 8058), without asking back. The payload is sealed at rest and wiped once the mail is sent.
     Raises InvalidAddress, and NotInTransaction on autocommit.
     """
     if not _TEMPLATE.fullmatch(template):
@@ -35,5 +36,7 @@ def send(*, template: str, to: str, context: Mapping[str, object], locale: str =
         validate_email(to)
     except ValidationError:
         raise InvalidAddress from None
-    payload = {"template": template, "to": to, "context": context, "locale": locale}
+    payload: dict[str, object] = {"template": template, "to": to, "context": context, "locale": locale}
+    if unsubscribe_url:
+        payload["unsubscribe_url"] = unsubscribe_url
     return enqueue(JOB, payload, secret=True)

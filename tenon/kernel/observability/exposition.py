@@ -1,4 +1,4 @@
-"""What Prometheus reads: the counters of all workers, and the state of the outbox as it is now."""
+"""What Prometheus reads: the counters of all workers, and what waits as it is now."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from tenon.kernel import clock
+from tenon.kernel import clock, metrics
 from tenon.kernel.outbox import backlog
 
 
@@ -17,10 +17,7 @@ class OutboxCollector(Collector):
     """Measured when it is asked for: a gauge that each worker set for itself would be as old as its last request."""
 
     def collect(self) -> Iterator[Metric]:
-        try:
-            state = backlog.measure(now=clock.now())
-        except DatabaseError:
-            return  # without its database, the rest still tells what happens
+        state = backlog.measure(now=clock.now())
         waiting = {"due": state.due, "in_progress": state.in_progress, "later": state.later, "dead": state.dead}
         rows = GaugeMetricFamily("tenon_outbox_rows", "Rows of the outbox by state.", labels=["state"])
         for name, number in waiting.items():
@@ -29,15 +26,34 @@ class OutboxCollector(Collector):
         yield GaugeMetricFamily(
             "tenon_outbox_lag_seconds", "How long the longest overdue row waits.", value=state.lag.total_seconds()
         )
+        yield GaugeMetricFamily("tenon_feed_unplaced", "Events without a place in a feed yet.", value=state.unplaced)
+        yield GaugeMetricFamily(
+            "tenon_feed_lag_seconds", "How long the oldest of them waits.", value=state.feed_lag.total_seconds()
+        )
+
+
+class Measured(Collector):
+    """What is measured when it is asked for: without their database, collectors are passed over."""
+
+    def collect(self) -> Iterator[Metric]:
+        for collector in (OutboxCollector(), *metrics.collectors):
+            try:
+                yield from list(collector.collect())
+            except DatabaseError:
+                continue  # the rest still tells what happens
 
 
 def exposition() -> bytes:
     """The text format, for this process, or for all that share PROMETHEUS_MULTIPROC_DIR."""
-    outbox = CollectorRegistry()
-    outbox.register(OutboxCollector())
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        counted = CollectorRegistry()
-        MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
-    else:
-        counted = REGISTRY
-    return generate_latest(counted) + generate_latest(outbox)
+    measured = CollectorRegistry(auto_describe=False)
+    measured.register(Measured())
+    return generate_latest(counted()) + generate_latest(measured)
+
+
+def counted() -> CollectorRegistry:
+    """What was counted in this process, or in all that share PROMETHEUS_MULTIPROC_DIR."""
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry

@@ -100,7 +100,8 @@ def _redis() -> str:
 
 def _outbox(now: datetime) -> str:
     state = backlog.measure(now=now)
-    said = f"{state.due} due, {state.dead} dead, {int(state.lag.total_seconds())} s behind"
-    if state.lag > MAX_LAG:
+    lag = max(state.lag, state.feed_lag)
+    said = f"{state.due} due, {state.in_progress} in progress, {state.dead} dead, {int(lag.total_seconds())} s behind"
+    if lag > MAX_LAG:
         raise Unhealthy(said)
     return said

@@ -40,6 +40,10 @@ def configuration(*, form: str, level: str, folder: Path | None) -> dict[str, An
             "django.server": {"handlers": [], "propagate": True},
             # Says again, with the query string, what the line of the request says.
             "django.request": {"level": "CRITICAL"},
+            # Repeats whole headers that it cannot read, of servers that customers have named.
+            "urllib3.connection": {"level": "ERROR"},
+            # Writes a line for each call, and whole answers at DEBUG, with what shoppers pay by.
+            "stripe": {"level": "WARNING"},
             REQUESTS: requests,
         },
     }

@@ -19,7 +19,7 @@ _CODE_FIELD = re.compile(r"(?:^|_)(?:code|otp|pin)$", re.IGNORECASE)
 
 # Most texts hold none of these, and are let go after one pass.
 _SUSPICIOUS = re.compile(
-    r"passw|secret|token|api[_-]?key|otp|pin|code|bearer|basic|eyJ|tn[r_]|@|/verify", re.IGNORECASE
+    r"passw|secret|token|api[_-]?key|otp|pin|code|bearer|basic|eyJ|tn[r_]|[sr]k_|whsec_|@|/verify", re.IGNORECASE
 )
 # All bounded: a hostile text must not cost more than its length.
 _NAME = r"(?:passw|secret|token|api[_-]?key)[\w-]{0,40}"
@@ -31,6 +31,9 @@ _LOOKS = tuple(
         (r"\b(Bearer|Basic|Token)\s+[\w.~+/=-]{8,}", r"\1 *"),
         (r"\beyJ[\w-]+\.[\w-]+\.[\w-]*", "*"),
         (r"\btn(?:r|_[a-z]+)_[\w-]{8,}", "*"),
+        # Keys of Stripe, secrets of webhooks, and what lets a browser pay.
+        (r"\b(?:[sr]k_(?:live|test)|whsec)_[\w+/=-]{8,}", "*"),
+        (r"\b(pi_\w{1,64}_secret_)\w+", r"\1*"),
         # "name": "value" and name='value'; name=value, as in a query string; and any value that holds a digit.
         # A quoted value goes whole: no quote behind a backslash ends it, as too much is better removed than too little,
         # and one that was cut off goes to its end. In JSON within JSON the quotes are escaped, those inside once more.

@@ -37,7 +37,12 @@ _EXAMPLE = {
     "version": tenon.__version__,
 }
 _DATABASE = {"name": "database", "healthy": True, "duration_ms": 0.4, "detail": "postgresql"}
-_BEHIND = {"name": "outbox", "healthy": False, "duration_ms": 1.1, "detail": "812 due, 0 dead, 431 s behind"}
+_BEHIND = {
+    "name": "outbox",
+    "healthy": False,
+    "duration_ms": 1.1,
+    "detail": "812 due, 100 in progress, 0 dead, 431 s behind",
+}
 
 
 class Probe(Endpoint):

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from tenon.kernel import workers
 from tenon.kernel.outbox import registry
 
 
@@ -13,3 +14,10 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         autodiscover_modules("events", "handlers", "tasks")
         registry.verify()
+        workers.register("relay", _relay)
+
+
+def _relay() -> workers.Worker:
+    from tenon.kernel.outbox.worker import Relay
+
+    return Relay()

@@ -1,10 +1,11 @@
-"""The tables of the outbox: rows to deliver, receipts of who has seen them, and when schedules last fired."""
+"""The tables of the outbox: rows to deliver, receipts of who has seen them, and when schedules fire."""
 
 from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tenon.kernel.ids import new_id
 
@@ -55,13 +56,25 @@ class Entry(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     claim = models.UUIDField(null=True)
     claimed_until = models.DateTimeField(null=True)
+    # When the latest attempt began.
+    started_at = models.DateTimeField(null=True)
+    # Attempts in a row that began and that nobody settled, the one under way included: they ended with their process.
+    unsettled = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # Since when a job lies with the broker and no worker has begun it; its claim says how long that is borne.
+    handed_over_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
+    # The organization of a public event until it has its place in that organization's feed, else null.
+    unplaced_in = models.UUIDField(null=True)
     last_error = models.CharField(max_length=500, default="")
 
     objects: ClassVar[EntryQuerySet] = EntryQuerySet.as_manager()  # type: ignore[assignment]
 
+    # Of an entry in hand, no column: its attempt was noted with its claim already.
+    begun = False
+
     class Meta:
+        verbose_name, verbose_name_plural = _("outbox row"), _("outbox rows")
         indexes = [
             # claims.claim, backlog.measure: the rows that wait, the longest due first. (MariaDB leaves conditions out.)
             models.Index(fields=["available_at", "sequence"], condition=_has("available_at"), name="outbox_due"),
@@ -69,8 +82,15 @@ class Entry(models.Model):
             models.Index(fields=["queue", "sequence"], condition=_has("queue"), name="outbox_queue"),
             # upkeep.purge: rows that were delivered some days ago.
             models.Index(fields=["delivered_at"], condition=_has("delivered_at"), name="outbox_delivered"),
+            # feed.placing: what waits for its place, by organization.
+            models.Index(fields=["unplaced_in", "sequence"], condition=_has("unplaced_in"), name="outbox_unplaced"),
             # backlog.measure, upkeep.purge, `manage.py outbox dead`.
             models.Index(fields=["dead_at"], condition=_has("dead_at"), name="outbox_dead"),
+            # handover.run_once: how many jobs lie with the broker.
+            models.Index(fields=["handed_over_at"], condition=_has("handed_over_at"), name="outbox_handed_over"),
+            # jobs.selectors.runs: the jobs, latest first; those of one name.
+            models.Index(fields=["-sequence"], condition=Q(kind=Kind.JOB), name="outbox_jobs"),
+            models.Index(fields=["name", "-sequence"], condition=Q(kind=Kind.JOB), name="outbox_jobs_by_name"),
         ]
 
     def __str__(self) -> str:
@@ -94,9 +114,19 @@ class Receipt(models.Model):
 
 
 class Schedule(models.Model):
-    """When a scheduled job was last enqueued."""
+    """When a scheduled job is enqueued next, and what staff have changed about the plan that the code declares.
+
+    `every_seconds`, or `cron` with `timezone`, stand in place of the declared plan where they are set. `plan` is the
+    one that `next_run_at` was reckoned by: where it is no longer the plan in force, the time is reckoned anew.
+    """
 
     name = models.CharField(max_length=120, primary_key=True)
+    enabled = models.BooleanField(default=True, db_default=True)
+    every_seconds = models.PositiveIntegerField(null=True, blank=True)
+    cron = models.CharField(max_length=100, default="", db_default="", blank=True)
+    timezone = models.CharField(max_length=64, default="", db_default="", blank=True)
+    plan = models.CharField(max_length=200, default="", db_default="")
+    next_run_at = models.DateTimeField(null=True)
     last_enqueued_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

@@ -9,31 +9,40 @@ An app's `handlers.py` subscribes to events, its `tasks.py` declares jobs and sc
     def send_password_reset(*, email: str) -> None: ...
 
     schedule("identity.purge", every=timedelta(hours=1))
+    schedule("billing.close_month", cron="0 3 1 * *", timezone="Europe/London")
+
+    @subscribe_public
+    def tell_outsiders(event: PublicEvent) -> None: ...
 
 A handler runs in a transaction of its own that also records that it ran, so its effect in the database happens once. It
 does no I/O but the database; what must reach out of it is enqueued as a job. A job runs outside any transaction, at
-least once; with `atomic=True` it runs as a handler does.
+least once; with `atomic=True` it runs as a handler does, in the scope of the organization that its row names. Any other
+job opens that scope itself, around the part that needs it: `with delivery.job_scope(): …`.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 
 from tenon.kernel.outbox.errors import UnknownName
 from tenon.kernel.outbox.events import Event
+from tenon.kernel.outbox.plans import Plan
+from tenon.kernel.outbox.public import PublicEvent
 
 E = TypeVar("E", bound=Event)
 Handler = Callable[[E], None]
 Function = TypeVar("Function", bound=Callable[..., None])
+PublicHandler = Callable[[PublicEvent], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """A handler of one event class. `name` is its dotted path: what receipts are recorded under."""
+    """A handler of an event class, or of public events. `name` is its dotted path: what receipts are recorded under."""
 
     name: str
     handle: Callable[[Any], None]
@@ -42,12 +51,18 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A named function. `lease`: how long it may take before another relay may run it again (None: as usual)."""
+    """A named function. `lease`: how long it may take before another relay may run it again (None: as usual).
+
+    `died` is called with the row's id in the transaction that buries the row. `by_hand`: staff may enqueue it with
+    arguments of their own.
+    """
 
     name: str
     run: Callable[..., None]
     lease: timedelta | None
     atomic: bool
+    died: Callable[[UUID], None] | None = None
+    by_hand: bool = False
 
     def check_arguments(self, payload: dict[str, object]) -> None:
         """Raises TypeError when the function could not be called with these keyword arguments."""
@@ -57,9 +72,27 @@ class Job:
             raise TypeError(f"{self.name}: {error}") from None
 
 
+class Chore(Protocol):
+    """Upkeep that each relay does between its polls: `chore(now=…, stopping=…)`, which returns how much it did.
+
+    It ends early where `stopping` turns true, and is called again at once while there is something to do.
+    """
+
+    def __call__(self, *, now: datetime, stopping: Callable[[], bool]) -> int: ...
+
+
+class Observer(Protocol):
+    """Called with every event in the transaction that publishes it: `observer(event, organization_id=…)`."""
+
+    def __call__(self, event: Event, *, organization_id: UUID | None) -> None: ...
+
+
 _consumers: dict[type[Event], list[Consumer]] = {}
+_public: list[Consumer] = []
+_observers: list[Observer] = []
 _jobs: dict[str, Job] = {}
-_schedules: dict[str, timedelta] = {}
+_schedules: dict[str, Plan] = {}
+_chores: list["Chore"] = []
 
 
 def subscribe(event: type[E], *, in_transaction: bool = False) -> Callable[[Handler[E]], Handler[E]]:
@@ -76,25 +109,68 @@ def subscribe(event: type[E], *, in_transaction: bool = False) -> Callable[[Hand
     return register
 
 
-def job(name: str, *, lease: timedelta | None = None, atomic: bool = False) -> Callable[[Function], Function]:
+def subscribe_public(handler: PublicHandler) -> PublicHandler:
+    """Call the decorated function with every public event that carries an organization, as other handlers are called.
+
+    It never runs in the publisher's transaction. Outside of that, what holds for `subscribe` holds here.
+    """
+    consumer = Consumer(f"{handler.__module__}.{handler.__qualname__}", handler, in_transaction=False)
+    if any(other.name == consumer.name for other in _public):
+        raise ValueError(f"{consumer.name} already listens to public events.")
+    _public.append(consumer)
+    return handler
+
+
+def observe(observer: Observer) -> None:
+    """Show `observer` every event that is published from now on. It does no I/O but the database."""
+    if observer not in _observers:
+        _observers.append(observer)
+
+
+def observers() -> Iterable[Observer]:
+    """Who is shown every event."""
+    return tuple(_observers)
+
+
+def job(
+    name: str,
+    *,
+    lease: timedelta | None = None,
+    atomic: bool = False,
+    died: Callable[[UUID], None] | None = None,
+    by_hand: bool = False,
+) -> Callable[[Function], Function]:
     """Run the decorated function, with the payload as keyword arguments, for every row enqueued under `name`."""
 
     def register(function: Function) -> Function:
         if name in _jobs:
             raise ValueError(f"{name} already names a job.")
-        _jobs[name] = Job(name, function, lease, atomic)
+        _jobs[name] = Job(name, function, lease, atomic, died, by_hand)
         return function
 
     return register
 
 
-def schedule(name: str, *, every: timedelta) -> None:
-    """Enqueue the job `name`, which takes no arguments, once every `every`, however many relays run."""
-    if every <= timedelta(0):
-        raise ValueError("A schedule needs a positive interval.")
+def schedule(name: str, *, every: timedelta | None = None, cron: str = "", timezone: str = "UTC") -> None:
+    """Enqueue the job `name`, which takes no arguments, again and again: once each time, however many relays run.
+
+    Either once every `every`, or whenever `cron` says, by the clocks of `timezone`. Raises ValueError.
+    """
     if name in _schedules:
         raise ValueError(f"{name} is already scheduled.")
-    _schedules[name] = every
+    _schedules[name] = Plan.of(every=every, cron=cron, timezone=timezone)
+
+
+def chore(work: Chore) -> Chore:
+    """Let every relay do `work` once in each poll, in a thread that no handler and no job holds up."""
+    if work not in _chores:
+        _chores.append(work)
+    return work
+
+
+def chores() -> tuple[Chore, ...]:
+    """What relays do between their polls."""
+    return tuple(_chores)
 
 
 def verify() -> None:
@@ -108,6 +184,11 @@ def consumers_of(event: type[Event], *, in_transaction: bool) -> list[Consumer]:
     return [consumer for consumer in _consumers.get(event, ()) if consumer.in_transaction is in_transaction]
 
 
+def consumers_of_public() -> list[Consumer]:
+    """The handlers of all public events, in the order in which they subscribed."""
+    return list(_public)
+
+
 def job_named(name: str) -> Job:
     """Raises UnknownName."""
     try:
@@ -116,6 +197,11 @@ def job_named(name: str) -> Job:
         raise UnknownName(f"No job is named {name!r}.") from None
 
 
-def schedules() -> dict[str, timedelta]:
-    """Job name to interval."""
+def jobs() -> list[Job]:
+    """Every job, by name."""
+    return [_jobs[name] for name in sorted(_jobs)]
+
+
+def schedules() -> dict[str, Plan]:
+    """Job name to the plan that the code declares."""
     return dict(_schedules)

@@ -28,10 +28,14 @@ def retry(*, now: datetime, entry_ids: Iterable[UUID] | None = None, name: str =
 
 
 def purge(*, delivered_before: datetime, dead_before: datetime | None = None) -> int:
-    """Delete rows that were delivered, or died, before then, with their receipts. Returns how many rows."""
-    purged = _delete(Q(delivered_at__lt=delivered_before))
+    """Delete rows that were delivered, or died, before then, with their receipts. Returns how many rows.
+
+    Not those that still wait for a place in their organization's feed.
+    """
+    placed = Q(unplaced_in__isnull=True)
+    purged = _delete(Q(delivered_at__lt=delivered_before) & placed)
     if dead_before:
-        purged += _delete(Q(dead_at__lt=dead_before))
+        purged += _delete(Q(dead_at__lt=dead_before) & placed)
     return purged
 
 

@@ -1,9 +1,12 @@
 """The relay of one process: some threads that poll until they are told to stop, and outlive a lost database."""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
+from typing import Protocol
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -11,7 +14,7 @@ from django.db import Error, close_old_connections, connections
 
 from tenon.kernel import clock
 from tenon.kernel.ids import new_id
-from tenon.kernel.outbox import claims, relay, schedules
+from tenon.kernel.outbox import claims, registry, relay, schedules
 
 logger = structlog.get_logger("tenon.outbox")
 
@@ -21,13 +24,16 @@ STOP_WITHIN = timedelta(seconds=25)
 
 
 class Relay:
-    """Start once, stop once. Each thread is a relay of its own, so a slow row of one holds up no other."""
+    """Start once, stop once. Each thread is a relay of its own, so a slow row of one holds up no other.
+
+    One more thread enqueues what is scheduled and does the chores, which no slow row holds up either.
+    """
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._run, kwargs={"leads": number == 0}, name=f"relay-{number}", daemon=True)
-            for number in range(settings.RELAY_THREADS)
+            *(self._thread(f"relay-{number}", self._deliver) for number in range(settings.RELAY_THREADS)),
+            self._thread("relay-chores", self._do_chores),
         ]
 
     @property
@@ -54,16 +60,15 @@ class Relay:
         logger.info("relay_stopped", finished=finished)
         return finished
 
-    def _run(self, *, leads: bool) -> None:
+    def _thread(self, name: str, turn: "_Turn") -> threading.Thread:
+        return threading.Thread(target=self._run, args=(turn,), name=name, daemon=True)
+
+    def _run(self, turn: "_Turn") -> None:
         token, failures = new_id(), 0
         while not self._stopping.is_set():
             try:
                 close_old_connections()
-                if failures:
-                    claims.recover(token=token)
-                if leads:
-                    schedules.enqueue_due(now=clock.now())
-                worked = relay.run_once(now=clock.now(), stopping=self._stopping.is_set, token=token)
+                worked = turn(token=token, failed=bool(failures))
             except Exception as error:  # noqa: BLE001 (nothing but a stop may end the relay)
                 failures += 1
                 _report(error)
@@ -74,6 +79,33 @@ class Relay:
                 if not worked:
                     self._stopping.wait(settings.RELAY_POLL_SECONDS)
         _disconnect()
+
+    def _deliver(self, *, token: UUID, failed: bool) -> int:
+        if failed:
+            claims.recover(token=token)
+        return relay.run_once(now=clock.now(), stopping=self._stopping.is_set, token=token)
+
+    def _do_chores(self, *, token: UUID, failed: bool) -> int:
+        """What is due by the clock, and every chore; one that fails keeps no other from its turn."""
+        done, errors = 0, []
+        for chore in (_enqueue_due, *registry.chores()):
+            try:
+                done += chore(now=clock.now(), stopping=self._stopping.is_set)
+            except Exception as error:  # noqa: BLE001 (as above)
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return done
+
+
+class _Turn(Protocol):
+    """One round of a thread: how much it did. `token` marks what the thread holds; `failed`: so did the last round."""
+
+    def __call__(self, *, token: UUID, failed: bool) -> int: ...
+
+
+def _enqueue_due(*, now: datetime, stopping: Callable[[], bool]) -> int:
+    return len(schedules.enqueue_due(now=now))
 
 
 def pause(failures: int) -> timedelta:

@@ -2,12 +2,16 @@
 
 The application owns nothing, is held back by row-level security, and may become the system role without inheriting
 it: only `system_scope` shows it everything. Tables that the owner makes later are granted by default privileges.
+
+A model may say that nobody but the owner has more than some privileges on its table, `row_rights = ("SELECT",
+"INSERT")`. Its migration revokes the others, since the default privileges have granted them by then; here they stay so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from psycopg import sql
 
 _SCHEMA = sql.Identifier("public")
@@ -34,12 +38,19 @@ class Roles:
     system: str = "tenon_system"
 
 
-def statements(cursor: Any, roles: Roles, passwords: Mapping[str, str]) -> Iterator[sql.Composed]:
+def rights_of_models() -> dict[str, tuple[str, ...]]:
+    """Table -> the privileges that the application and the system role have on it, where a model says so."""
+    return {model._meta.db_table: model.row_rights for model in apps.get_models() if hasattr(model, "row_rights")}
+
+
+def statements(
+    cursor: Any, roles: Roles, passwords: Mapping[str, str], rights: Mapping[str, Sequence[str]]
+) -> Iterator[sql.Composed]:
     """What makes the roles of the connected database as they must be, whatever is there already.
 
     `cursor` is psycopg's, of a role that may create roles and owns the database; `passwords` are by role name, and a
-    role without one keeps what it has. Only a role's attributes and what exists already are looked up; every other
-    statement may be repeated.
+    role without one keeps what it has; `rights` are by table, of those on which the application has fewer than all.
+    Only a role's attributes and what exists already are looked up; every other statement may be repeated.
     """
     owner, application, system = (sql.Identifier(name) for name in (roles.owner, roles.application, roles.system))
     for name in (roles.owner, roles.application, roles.system):
@@ -56,10 +67,11 @@ def statements(cursor: Any, roles: Roles, passwords: Mapping[str, str]) -> Itera
     yield sql.SQL("ALTER SCHEMA {} OWNER TO {}").format(_SCHEMA, owner)
     yield sql.SQL("REVOKE CREATE ON SCHEMA {} FROM PUBLIC").format(_SCHEMA)
     yield sql.SQL("GRANT USAGE ON SCHEMA {} TO {}, {}").format(_SCHEMA, application, system)
-    yield from _take_over(cursor, roles)
-    for rights, kind in ((_ROW_RIGHTS, "TABLES"), (_SEQUENCE_RIGHTS, "SEQUENCES")):
+    yield from _take_over(cursor, roles, rights)
+    yield from _narrow(cursor, roles, rights)
+    for usual, kind in ((_ROW_RIGHTS, "TABLES"), (_SEQUENCE_RIGHTS, "SEQUENCES")):
         yield sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} IN SCHEMA {} GRANT {} ON {} TO {}, {}").format(
-            owner, _SCHEMA, rights, sql.SQL(kind), application, system
+            owner, _SCHEMA, usual, sql.SQL(kind), application, system
         )
 
 
@@ -89,7 +101,7 @@ def _without_inheriting(cursor: Any) -> sql.SQL:
     return sql.SQL(" WITH INHERIT FALSE, SET TRUE" if cursor.connection.info.server_version >= 160000 else "")
 
 
-def _take_over(cursor: Any, roles: Roles) -> Iterator[sql.Composed]:
+def _take_over(cursor: Any, roles: Roles, rights: Mapping[str, Sequence[str]]) -> Iterator[sql.Composed]:
     """Tables that another role made become the owner's, and are granted like those that it will make."""
     cursor.execute(
         """
@@ -105,12 +117,29 @@ def _take_over(cursor: Any, roles: Roles) -> Iterator[sql.Composed]:
     granted = sql.SQL("{}, {}").format(sql.Identifier(roles.application), sql.Identifier(roles.system))
     for kind, name, follows_its_table in cursor.fetchall():
         relation = sql.SQL("{}.{}").format(_SCHEMA, sql.Identifier(name))
-        rights = _SEQUENCE_RIGHTS if kind == "S" else _ROW_RIGHTS
+        granted_rights = _SEQUENCE_RIGHTS if kind == "S" else _ROW_RIGHTS
         of = sql.SQL("SEQUENCE " if kind == "S" else "")
         if not follows_its_table:
             owner = sql.Identifier(roles.owner)
             yield sql.SQL("ALTER {} {} OWNER TO {}").format(sql.SQL(_KINDS[kind]), relation, owner)
-        yield sql.SQL("GRANT {} ON {}{} TO {}").format(rights, of, relation, granted)
+        if name not in rights:
+            yield sql.SQL("GRANT {} ON {}{} TO {}").format(granted_rights, of, relation, granted)
+
+
+def _narrow(cursor: Any, roles: Roles, rights: Mapping[str, Sequence[str]]) -> Iterator[sql.Composed]:
+    """Tables on which the application has less than elsewhere have exactly that, whatever was granted before."""
+    if not rights:
+        return
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s) ORDER BY 1",
+        [list(rights)],
+    )
+    narrowed = sql.SQL("{}, {}").format(sql.Identifier(roles.application), sql.Identifier(roles.system))
+    for (name,) in cursor.fetchall():
+        relation = sql.SQL("{}.{}").format(_SCHEMA, sql.Identifier(name))
+        yield sql.SQL("REVOKE ALL ON {} FROM PUBLIC, {}").format(relation, narrowed)
+        words = sql.SQL(", ").join(sql.SQL(right) for right in rights[name])
+        yield sql.SQL("GRANT {} ON {} TO {}").format(words, relation, narrowed)
 
 
 def _value(cursor: Any, query: str) -> Any:

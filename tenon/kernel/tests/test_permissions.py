@@ -88,3 +88,9 @@ def test_a_word_is_declared_once():
 def test_an_unknown_word_is_named():
     with pytest.raises(UnknownPermission, match="orders:refund"):
         permissions.find("orders:refund")
+
+
+def test_a_program_is_given_no_word_of_people_only():
+    permissions.register("orders:read", label="See orders")
+    permissions.register("keys:make", label="Make keys", people_only=True)
+    assert permissions.scopes() == {"orders:read"}

@@ -75,6 +75,13 @@ class EmailNotVerified(Forbidden):
     message = _("Please verify your email first.")
 
 
+class CsrfFailed(Forbidden):
+    """A request with the portal's cookie that another site may have made: the CSRF token is missing or wrong."""
+
+    code = "csrf_failed"
+    message = _("The CSRF token is missing or wrong. Load the page again.")
+
+
 class GroupTaken(Invalid):
     """A group of staff has this name already."""
 
@@ -87,3 +94,10 @@ class OwnRights(Conflict):
 
     code = "own_rights"
     message = _("You cannot take your own rights. Ask another superuser.")
+
+
+class ProofRequired(Forbidden):
+    """The person has to show once more that it is them: by their password, or by having just signed in."""
+
+    code = "proof_required"
+    message = _("Give your password, or sign in once more and try again within ten minutes.")

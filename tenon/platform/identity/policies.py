@@ -15,3 +15,8 @@ def may_manage(actor: Visitor, account: User) -> bool:
 def may_change_rights(actor: Visitor) -> bool:
     """Nobody gives rights who does not have them all."""
     return bool(actor.is_superuser)
+
+
+def may_vouch(actor: Visitor) -> bool:
+    """A verified address opens invitations and more, so not everybody who adds accounts can say that one is."""
+    return bool(actor.is_superuser)

@@ -2,7 +2,10 @@
 
 from django.apps import AppConfig
 
+from tenon.kernel import statistics
 from tenon.kernel.http import acting
+from tenon.kernel.personal_data.registry import Holding, register
+from tenon.platform.organizations.errors import OrganizationRequired
 
 
 class OrganizationsConfig(AppConfig):
@@ -11,5 +14,8 @@ class OrganizationsConfig(AppConfig):
 
     def ready(self) -> None:
         from tenon.platform.organizations import selectors
+        from tenon.platform.organizations.services import erasure
 
-        acting.register(selectors.acting)
+        statistics.register(*selectors.statistics())
+        acting.register(selectors.acting, selectors.has_slug, selectors.visiting, raises=(OrganizationRequired,))
+        register(Holding(name="organizations", export=selectors.held_of, erase=erasure.forget))

@@ -12,6 +12,20 @@ class SlugTaken(Invalid):
     message = _("This short name is taken.")
 
 
+class InvalidSlug(Invalid):
+    """A slug that does not read as words joined by hyphens, or reads as an id."""
+
+    code = "invalid_slug"
+    message = _("Lower-case letters and digits, in words joined by hyphens.")
+
+
+class UnfitOwner(Invalid):
+    """Whoever is to own an organization cannot sign in, or has not verified their address."""
+
+    code = "unfit_owner"
+    message = _("Only a person who can sign in and has verified their address can be the owner.")
+
+
 class WrongName(Invalid):
     """What was typed to close an organization is not its name."""
 
@@ -94,3 +108,10 @@ class InvitationClosed(Conflict):
 
     code = "invitation_closed"
     message = _("This invitation can no longer be answered.")
+
+
+class StillOwner(Conflict):
+    """The person owns organizations that have other members, or the deployment's own; `organizations` names them."""
+
+    code = "still_owner"
+    message = _("You own organizations with other members. Make somebody else their owner, or close them, first.")

@@ -5,7 +5,7 @@ from django.conf import settings
 from tenon.kernel import clock
 from tenon.kernel.outbox.registry import subscribe
 from tenon.platform.identity import selectors as identity
-from tenon.platform.identity.events import EmailVerified, UserRegistered
+from tenon.platform.identity.events import AccountReclaimed, EmailVerified, UserRegistered
 from tenon.platform.organizations import services
 
 
@@ -23,3 +23,9 @@ def settle_in(event: UserRegistered) -> None:
 def show_invitations(event: EmailVerified) -> None:
     """Whoever has shown to hold an address sees what it was invited to."""
     services.claim(user_id=event.user_id)
+
+
+@subscribe(AccountReclaimed, in_transaction=True)
+def rename_workspace(event: AccountReclaimed) -> None:
+    """The name of a workspace was made of what a stranger had called themselves."""
+    services.rename_personal(user=identity.user_facts(user_id=event.user_id))

@@ -2,7 +2,8 @@
 
 A person's permissions are those of their role, of each further grant and, for the owner, of `owner`. The words below
 say which built-in roles have them; an organization can put them into roles of its own, but for the last two, which are
-the owner's alone. Nobody gives, takes or touches what they do not have themselves; only admins stand above that.
+the owner's alone. Programs are given none of those that decide who belongs to the organization and as what. Nobody
+gives, takes or touches what they do not have themselves; only admins stand above that.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,12 +20,20 @@ BUILT_IN = (ADMIN, MEMBER, BILLING)
 
 LIST_MEMBERS = permissions.register("members:list", label=_("See the members"), roles=BUILT_IN)
 UPDATE = permissions.register("organizations:update", label=_("Change the organization"), roles=[ADMIN])
-INVITE = permissions.register("members:invite", label=_("Invite people, see and revoke invitations"), roles=[ADMIN])
-CHANGE_ROLE = permissions.register("members:change_role", label=_("Change roles and grants"), roles=[ADMIN])
-REMOVE = permissions.register("members:remove", label=_("Remove members"), roles=[ADMIN])
-MANAGE_ROLES = permissions.register("roles:manage", label=_("Make, change and delete roles"), roles=[ADMIN])
-TRANSFER = permissions.register("organizations:transfer", label=_("Make another member the owner"), roles=[OWNER])
-CLOSE = permissions.register("organizations:close", label=_("Close the organization"), roles=[OWNER])
+INVITE = permissions.register(
+    "members:invite", label=_("Invite people, see and revoke invitations"), roles=[ADMIN], people_only=True
+)
+CHANGE_ROLE = permissions.register(
+    "members:change_role", label=_("Change roles and grants"), roles=[ADMIN], people_only=True
+)
+REMOVE = permissions.register("members:remove", label=_("Remove members"), roles=[ADMIN], people_only=True)
+MANAGE_ROLES = permissions.register(
+    "roles:manage", label=_("Make, change and delete roles"), roles=[ADMIN], people_only=True
+)
+TRANSFER = permissions.register(
+    "organizations:transfer", label=_("Make another member the owner"), roles=[OWNER], people_only=True
+)
+CLOSE = permissions.register("organizations:close", label=_("Close the organization"), roles=[OWNER], people_only=True)
 
 Roles = Mapping[str, frozenset[str]]
 """The words of an organization's own roles, by name."""

@@ -3,14 +3,11 @@
 from datetime import timedelta
 
 from tenon.kernel import clock
-from tenon.kernel.outbox.registry import job, schedule
+from tenon.kernel.retention.declaring import purge
 from tenon.platform.organizations import services
 
 
-@job("organizations.expire_invitations")
-def expire_invitations() -> None:
+@purge("organizations.expire_invitations", every=timedelta(hours=1))
+def expire_invitations() -> int:
     """Mark the invitations whose time is up."""
-    services.expire(now=clock.now())
-
-
-schedule("organizations.expire_invitations", every=timedelta(hours=1))
+    return services.expire(now=clock.now())

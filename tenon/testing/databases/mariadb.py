@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -57,6 +57,26 @@ class MariadbServer(Server):
             self._mark_used(cursor, name)
         return Clone({"NAME": name}, self._url(name), self._url(name))
 
+    def renew(self, name: str) -> None:
+        """The tables stay, and only those that hold something are filled anew: to make them all takes seconds."""
+        require_ours(name)
+        with self._cursor(name) as cursor:
+            cursor.execute("SET SESSION foreign_key_checks = 0, unique_checks = 0")
+            filled = {where: self._filled(cursor, where) for where in (name, self.template)}
+            for table in sorted(filled[name] | filled[self.template]):
+                cursor.execute(f"TRUNCATE TABLE `{name}`.`{table}`")
+            for table in sorted(filled[self.template]):
+                cursor.execute(f"INSERT INTO `{name}`.`{table}` SELECT * FROM `{self.template}`.`{table}`")
+
+    def _filled(self, cursor: Any, name: str) -> set[str]:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = %s AND table_name <> %s",
+            [name, _MARK],
+        )
+        tables = [table for (table,) in cursor.fetchall()]
+        cursor.execute(" UNION ALL ".join(f"(SELECT '{table}' FROM `{name}`.`{table}` LIMIT 1)" for table in tables))
+        return {table for (table,) in cursor.fetchall()}
+
     def drop(self, name: str) -> None:
         require_ours(name)
         with self._cursor() as cursor:
@@ -91,11 +111,14 @@ class MariadbServer(Server):
             yield connection.cursor()
 
     def _last_used(self, cursor: Any) -> dict[str, float]:
+        import MySQLdb  # an optional dependency
+
         cursor.execute("SELECT table_schema FROM information_schema.tables WHERE table_name = %s", [_MARK])
         used = {}
         for (name,) in cursor.fetchall():
-            cursor.execute(f"SELECT used FROM `{name}`.`{_MARK}`")
-            used[name] = float(cursor.fetchone()[0])
+            with suppress(MySQLdb.ProgrammingError):  # it was dropped since
+                cursor.execute(f"SELECT used FROM `{name}`.`{_MARK}`")
+                used[name] = float(cursor.fetchone()[0])
         return used
 
     def _mark_used(self, cursor: Any, name: str) -> None:

@@ -76,7 +76,7 @@ class PostgresqlServer(Server):
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(template))
         with self.connect(self.template) as inside:
             cursor = inside.cursor()
-            for statement in statements(cursor, ROLES, self._passwords()):
+            for statement in statements(cursor, ROLES, self._passwords(), {}):
                 cursor.execute(statement)
         migrate(self._clone(self.template).migration_url)
         # A template cannot be copied while somebody is connected to it.

@@ -12,12 +12,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError, connection, connections
 
-from tenon.delivery.doctor import configuration, database, findings, people, report, services
+from tenon.delivery import broker
+from tenon.delivery.doctor import configuration, database, findings, jobs, people, report, services
 from tenon.delivery.doctor.findings import Level, examine
 from tenon.kernel import clock
-from tenon.kernel.outbox.models import Entry, Kind
+from tenon.kernel.outbox.models import Entry, Kind, Schedule
+from tenon.kernel.retention.models import Purge
 from tenon.platform.identity.tests.factories import make_user
 from tenon.platform.organizations.services import create_default
+from tenon.testing.servers import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +142,52 @@ def test_an_outbox_that_nobody_delivers():
     assert (due.level, dead.level) == (Level.BROKEN, Level.WARNING)
     assert "manage.py relay" in due.advice
     assert "1 failed for good" in dead.said
+
+
+def test_a_job_that_should_have_come_back():
+    now = clock.now()
+    Schedule.objects.create(name="outbox.purge", next_run_at=now - timedelta(minutes=6))
+    Schedule.objects.create(name="limits.purge", next_run_at=now - timedelta(minutes=6), enabled=False)
+    Schedule.objects.create(name="of.the_past", next_run_at=now - timedelta(days=6))
+    late, off = jobs.schedules()
+    assert (late.level, late.said) == (Level.BROKEN, "overdue: outbox.purge")
+    assert off.said == "switched off: limits.purge"
+    Schedule.objects.filter(name="outbox.purge").update(next_run_at=now)
+    assert levels(jobs.schedules()) == [Level.FINE, Level.NOTE]
+
+
+class TestBroker:
+    @pytest.fixture
+    def named(self, settings, monkeypatch):
+        """A broker in memory, where workers answer as they are told to."""
+        settings.CELERY_BROKER_URL = "memory://"
+        broker.application.cache_clear()
+        answers: list[dict[str, object]] = []
+        monkeypatch.setattr(broker.application().control, "ping", lambda **_: answers)
+        yield answers
+        broker.application.cache_clear()
+
+    def test_none(self, settings):
+        settings.CELERY_BROKER_URL = ""
+        assert [each.said for each in jobs.workers()] == ["run by the relay itself"]
+
+    def test_workers_that_answer(self, named):
+        named.append({"tenon@here": {"ok": "pong"}})
+        (found,) = jobs.workers()
+        assert found.level is Level.FINE
+        assert "tenon@here" in found.said
+
+    @pytest.mark.usefixtures("named")
+    def test_no_worker(self):
+        assert levels(jobs.workers()) == [Level.BROKEN]
+
+    def test_no_broker_there(self, settings):
+        settings.CELERY_BROKER_URL = f"redis://:hunter2@127.0.0.1:{free_port()}/0"
+        broker.application.cache_clear()
+        (found,) = jobs.workers()
+        broker.application.cache_clear()
+        assert found.level is Level.BROKEN
+        assert "hunter2" not in found.said + found.advice
 
 
 @pytest.mark.parametrize(("free", "level"), [(1 << 40, Level.FINE), (1 << 29, Level.WARNING), (1, Level.BROKEN)])
@@ -274,3 +323,16 @@ def test_a_table_without_policy(monkeypatch):
     (found,) = database.tenancy()
     assert found.level is Level.BROKEN
     assert "organizations_membership" in found.said
+
+
+def test_purges():
+    now = clock.now()
+    assert levels(jobs.purges()) == [Level.FINE]
+    assert "not run yet" in next(iter(jobs.purges())).said
+    Purge.objects.create(name="limits.purge", succeeded_at=now - timedelta(hours=1))
+    Purge.objects.create(name="audit.purge", succeeded_at=now, failed_at=now + timedelta(1), error="ValueError: no")
+    failing, late = jobs.purges()
+    assert (failing.level, failing.said) == (Level.BROKEN, "audit.purge fails: ValueError: no")
+    assert (late.level, late.said) == (Level.BROKEN, "not done for more than three rounds: limits.purge")
+    Purge.objects.update(succeeded_at=now, failed_at=None)
+    assert levels(jobs.purges()) == [Level.FINE]

@@ -7,19 +7,47 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import _PATH_PARAMETER_COMPONENT_RE as PARAMETER
 
+from tenon.domains.catalog.tests.factories import level, make_category, make_product, make_review, movement_of
 from tenon.kernel import clock
+from tenon.kernel.jobs import services as jobs
+from tenon.kernel.jobs.models import Run
+from tenon.kernel.outbox.models import Entry, Schedule
+from tenon.kernel.retention.models import Purge, Report
 from tenon.kernel.tenancy.scopes import system_scope
+from tenon.platform.api_keys.models import Credential
+from tenon.platform.api_keys.tests.factories import make_key
+from tenon.platform.files.tests.factories import make_file
+from tenon.platform.flags.tests.factories import make_flag
 from tenon.platform.identity.models import Session
 from tenon.platform.identity.tests.factories import make_user, new_address
+from tenon.platform.notifications.services import announce
 from tenon.platform.organizations import services
 from tenon.platform.organizations.models import Invitation, Membership
 from tenon.platform.organizations.tests.factories import acting_as, make_organization
+from tenon.platform.webhooks import services as webhooks
+from tenon.platform.webhooks.tests.factories import make_endpoint
 from tenon.testing.portal import Browser, allow
 from tests.contract.digests import nothing_changes
 
 pytestmark = pytest.mark.django_db
 
-ROWS = ("user", "session", "group", "organization", "membership", "invitation")
+# The models that have a page, by their app.
+PAGES = {
+    "api_keys": ("apikey",),
+    "auth": ("group",),
+    "files": ("file",),
+    "flags": ("flag",),
+    "identity": ("user", "session"),
+    "jobs": ("run",),
+    "notifications": ("announcement",),
+    "organizations": ("organization", "membership", "invitation"),
+    "outbox": ("schedule", "entry"),
+    "retention": ("purge", "report"),
+    "webhooks": ("endpoint", "delivery"),
+    "catalog": ("product", "category", "stocklevel", "stockmovement", "productreview"),
+}
+APPS = {row: app for app, rows in PAGES.items() for row in rows}
+ROWS = tuple(APPS)
 WRITABLE = {
     ("user", "add"),
     ("user", "change"),
@@ -31,6 +59,12 @@ WRITABLE = {
     ("membership", "change"),
     ("membership", "delete"),
     ("invitation", "add"),
+    ("file", "delete"),
+    ("announcement", "add"),
+    ("schedule", "change"),
+    ("flag", "add"),
+    ("flag", "change"),
+    ("flag", "delete"),
 }
 
 
@@ -60,13 +94,31 @@ class House:
         with system_scope(reason="a test looks at everything"):
             membership = Membership.objects.get(organization_id=self.organization.id)
         browser = Browser(self.alice)
+        endpoint = make_endpoint(self.organization.id)
+        self.product = make_product(self.organization.id)
         self.ids = {
             "user": self.alice.pk,
             "session": browser.session_id,
             "group": self.member.groups.get().pk,
             "organization": self.organization.id,
             "membership": membership.pk,
+            "announcement": announce(message="Hello", actor_id=None, now=clock.now()).pk,
             "invitation": invitation.id,
+            "file": make_file(self.organization.id).id,
+            "apikey": make_key(self.organization.id).key.id,
+            "flag": make_flag().id,
+            "endpoint": endpoint.id,
+            "delivery": webhooks.send_test(principal=owner, endpoint_id=endpoint.id, now=clock.now()).id,
+            "purge": Purge.objects.create(name="outbox.purge").pk,
+            "report": Report.objects.create(name="outbox.purge", started_at=clock.now(), seconds=0.1, purged=1).pk,
+            "run": Run.objects.get(id=jobs.enqueue(name="outbox.purge", arguments={})).pk,
+            "schedule": Schedule.objects.create(name="outbox.purge").pk,
+            "entry": Entry.objects.latest("sequence").pk,
+            "product": self.product.pk,
+            "category": make_category(self.organization.id).pk,
+            "stocklevel": level(self.product).pk,
+            "stockmovement": movement_of(self.product).pk,
+            "productreview": make_review(self.product).pk,
         }
 
     def path(self, pattern: str) -> str:
@@ -115,7 +167,7 @@ def test_staff_without_a_group_see_no_rows(row: str):
     house = House()
     browser = Browser(make_user(is_staff=True))
     assert browser.get("/admin/").status_code == 200
-    app = {"group": "auth", "user": "identity", "session": "identity"}.get(row, "organizations")
+    app = APPS[row]
     with nothing_changes():
         for place in ("", "add/", *(f"{house.ids[row]}/{page}/" for page in ("change", "delete", "history"))):
             for answer in (browser.get(f"/admin/{app}/{row}/{place}"), browser.post(f"/admin/{app}/{row}/{place}")):
@@ -128,7 +180,7 @@ def test_who_may_see_may_not_write(row: str):
     staff = make_user(is_staff=True)
     allow(staff, f"view_{row}")
     browser = Browser(staff)
-    app = {"group": "auth", "user": "identity", "session": "identity"}.get(row, "organizations")
+    app = APPS[row]
     base = f"/admin/{app}/{row}/"
     assert browser.get(base).status_code == 200
     assert browser.get(f"{base}{house.ids[row]}/change/").status_code == 200
@@ -138,7 +190,7 @@ def test_who_may_see_may_not_write(row: str):
         assert browser.get(f"{base}{house.ids[row]}/delete/").status_code == 403
         for place in ("add/", f"{house.ids[row]}/change/", f"{house.ids[row]}/delete/"):
             assert browser.post(f"{base}{place}", name="x").status_code == 403
-        for action in ("disable", "sign_out", "end", "revoke", "delete_selected"):
+        for action in ("disable", "sign_out", "end", "revoke", "delete_selected", "send_test", "redeliver"):
             browser.client.post(base, {"action": action, "_selected_action": [house.ids[row]]})
 
 
@@ -146,7 +198,7 @@ def test_who_may_see_may_not_write(row: str):
 def test_superusers_write_what_there_is_a_service_for(row: str):
     house = House()
     browser = Browser(house.root)
-    app = {"group": "auth", "user": "identity", "session": "identity"}.get(row, "organizations")
+    app = APPS[row]
     for page, place in {"add": "add/", "delete": f"{house.ids[row]}/delete/"}.items():
         wanted = 200 if (row, page) in WRITABLE else 403
         assert browser.get(f"/admin/{app}/{row}/{place}").status_code == wanted, page
@@ -157,7 +209,7 @@ def test_superusers_write_what_there_is_a_service_for(row: str):
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_that_is_not_there(row: str):
     browser = Browser(make_user(is_staff=True, is_superuser=True))
-    app = {"group": "auth", "user": "identity", "session": "identity"}.get(row, "organizations")
+    app = APPS[row]
     for identifier in ("01a1f7ed-4c9b-769d-a4cf-b1b0f976d74b", "7", "nonsense"):
         answer = browser.get(f"/admin/{app}/{row}/{identifier}/change/")
         assert answer.status_code == 302
@@ -181,11 +233,12 @@ def test_secrets_are_on_no_page():
     with system_scope(reason="a test looks at everything"):
         digest = Invitation.objects.get().digest
     for row, identifier in house.ids.items():
-        app = {"group": "auth", "user": "identity", "session": "identity"}.get(row, "organizations")
+        app = APPS[row]
         body = browser.get(f"/admin/{app}/{row}/{identifier}/change/").content.decode()
         assert "argon2" not in body
         assert digest not in body
         assert house.alice.password not in body
+        assert Credential.objects.get().digest not in body
 
 
 def test_a_browser_that_takes_gzip_is_told_of_problems_in_html():
@@ -212,7 +265,11 @@ def test_a_browser_that_takes_gzip_is_told_of_problems_in_html():
         ("organizations/organization", "owner__password__startswith=argon2"),
         ("organizations/membership", "user__password__startswith=argon2"),
         ("organizations/invitation", "digest__startswith=a"),
+        ("api_keys/apikey", "credential__digest__startswith=a"),
+        ("flags/flag", "rules__contains=a"),
         ("auth/group", "user__password__startswith=argon2"),
+        ("webhooks/endpoint", "secret__startswith=A"),
+        ("webhooks/delivery", "endpoint__secret__startswith=A"),
     ],
 )
 def test_lists_answer_only_what_their_filters_ask(page: str, query: str):
@@ -231,6 +288,10 @@ def test_lists_answer_only_what_their_filters_ask(page: str, query: str):
         ("organizations/organization", "state=open&is_personal__exact=0"),
         ("organizations/membership", "organization__id__exact={organization}&role__exact=owner"),
         ("organizations/invitation", "organization__id__exact={organization}&state__exact=pending"),
+        ("api_keys/apikey", "organization__id__exact={organization}&q=program"),
+        ("flags/flag", "is_enabled__exact=1&q=feature"),
+        ("webhooks/endpoint", "organization__id__exact={organization}&state__exact=disabled"),
+        ("webhooks/delivery", "organization__id__exact={organization}&state__exact=failed"),
     ],
 )
 def test_lists_answer_what_their_filters_and_links_ask(page: str, query: str):
@@ -244,7 +305,7 @@ def test_every_choice_of_every_filter_can_be_followed():
     browser = seer()
     followed = 0
     for row in ROWS:
-        app = {"group": "auth", "user": "identity", "session": "identity"}.get(row, "organizations")
+        app = APPS[row]
         shown = browser.get(f"/admin/{app}/{row}/").context["cl"]
         for each in shown.filter_specs:
             for name in each.expected_parameters():

@@ -19,6 +19,15 @@ def test_the_worker_listens_beside_the_api_unless_it_is_told_otherwise():
     assert configured(PORT="9000", WORKER_PORT="9500").worker_port == 9500
 
 
+def test_a_celery_worker_is_started_where_a_broker_is_named():
+    assert "jobs" not in commands(configured())
+    named = configured(CELERY_BROKER_URL="redis://127.0.0.1:6379/1", CELERY_CONCURRENCY="7", PORT="9000")
+    command = commands(named)["jobs"]
+    assert command[command.index("-A") + 1 :][:2] == ["tenon.delivery.celery", "worker"]
+    assert command[command.index("--concurrency") + 1] == "7"
+    assert "tenon-9000@%h" in command
+
+
 def test_the_demo_can_be_left_out():
     assert configured().demo is True
     assert configured(DEMO="0").demo is False
@@ -81,3 +90,13 @@ def test_the_api_gets_its_processes_and_the_worker_stays_on_the_loopback():
     assert "--interface wsgi" in api
     assert "--host 0.0.0.0 --port 9000 --workers 3 --blocking-threads 1" in api
     assert "--interface asgi --host 127.0.0.1 --port 9001 --workers 1" in worker
+
+
+def test_who_holds_sockets_is_reached_from_wherever_the_api_is():
+    alone = configured(HOST="0.0.0.0", DEMO="false")
+    assert alone.worker_host == "127.0.0.1"
+    environ = {"HOST": "::", "PORT": "9000", "DEMO": "false"}
+    shared = read(Env(environ), demo_by_default=False, sockets=True)
+    assert shared.worker_host == "::"
+    assert shared.socket_address == "ws://127.0.0.1:9001"
+    assert read(Env({"HOST": "::1"}), demo_by_default=False, sockets=True).socket_address == "ws://[::1]:8001"

@@ -41,7 +41,19 @@ SAFE: dict[str, Any] = {
     "VERIFY_EMAIL_REQUIRED": True,
     "RATE_LIMITS": limits.RATE_LIMITS,
     "REDIS_URL": "",
+    "OUTGOING_ALLOW_HTTP": False,
+    "OUTGOING_PRIVATE_NETWORKS": [],
+    "USE_S3": False,
+    "FILES_DOWNLOAD_SECONDS": 300,
+    "FILES_UPLOAD_MINUTES": 60,
+    "PAYMENT_PROVIDERS": ["manual"],
+    "STRIPE_SECRET_KEY": "",
+    "STRIPE_PUBLISHABLE_KEY": "",
+    "STRIPE_WEBHOOK_SECRET": "",
+    "STRIPE_API_BASE": "https://api.stripe.com",
 }
+BUCKET = {"S3_BUCKET": "tenon-files"}
+STRIPE = {"STRIPE_SECRET_KEY": "sk_live_worth_nothing", "STRIPE_WEBHOOK_SECRET": "whsec_worth_nothing"}
 SQLITE = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
 CONSOLE = "tenon.kernel.mail.console.EmailBackend"
 RANDOM = ENVIRON["SECRET_KEY"][:32]
@@ -58,6 +70,7 @@ def test_what_is_safe_is_let_through() -> None:
     assert (
         found({"DEMO": "0"}, PASSWORD_RESET_URL="https://app.example.com/reset", ALLOWED_HOSTS=[".example.com"]) == []
     )
+    assert found(**STRIPE, STRIPE_PUBLISHABLE_KEY="pk_live_x", PAYMENT_PROVIDERS=["stripe"]) == []
     for url in ("redis://cache/0", "rediss://cache/0", "unix:///run/redis.sock"):
         assert found(REDIS_URL=url) == []
 
@@ -98,6 +111,17 @@ def test_what_is_safe_is_let_through() -> None:
         ({"USE_HTTPS": False}, "USE_HTTPS"),
         ({"DATABASES": SQLITE}, "DATABASE_URL"),
         ({"EMAIL_BACKEND": CONSOLE}, "EMAIL_PROVIDER"),
+        ({"OUTGOING_ALLOW_HTTP": True}, "OUTGOING_ALLOW_HTTP"),
+        ({"OUTGOING_PRIVATE_NETWORKS": ["10.0.0.0/8"]}, "OUTGOING_PRIVATE_NETWORKS"),
+        ({"FILES_DOWNLOAD_SECONDS": 86401}, "FILES_DOWNLOAD_SECONDS"),
+        ({"USE_S3": True, "FILES_UPLOAD_MINUTES": 10081}, "FILES_UPLOAD_MINUTES"),
+        ({"PAYMENT_PROVIDERS": ["manual", "stripe"]}, "STRIPE_SECRET_KEY"),
+        ({"STRIPE_SECRET_KEY": STRIPE["STRIPE_SECRET_KEY"]}, "STRIPE_WEBHOOK_SECRET"),
+        ({"STRIPE_WEBHOOK_SECRET": STRIPE["STRIPE_WEBHOOK_SECRET"]}, "STRIPE_SECRET_KEY"),
+        ({**STRIPE, "STRIPE_SECRET_KEY": "pk_live_worth_nothing"}, "STRIPE_SECRET_KEY"),
+        ({**STRIPE, "STRIPE_PUBLISHABLE_KEY": "sk_live_worth_nothing"}, "STRIPE_PUBLISHABLE_KEY"),
+        ({**STRIPE, "STRIPE_API_BASE": "http://stripe.example.com"}, "STRIPE_API_BASE"),
+        ({**STRIPE, "STRIPE_API_BASE": "stripe.example.com"}, "STRIPE_API_BASE"),
     ],
 )
 def test_each_unsafe_setting_is_one_line_that_begins_with_its_variable(settings: dict[str, Any], variable: str) -> None:
@@ -109,6 +133,46 @@ def test_each_unsafe_setting_is_one_line_that_begins_with_its_variable(settings:
 def test_the_header_that_names_the_client_has_to_be_chosen() -> None:
     (line,) = found({"TRUSTED_PROXY_HEADER": ""})
     assert line.startswith("TRUSTED_PROXY_HEADER must ")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {},
+        {"AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S"},
+        {"AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S", "S3_ENDPOINT_URL": "https://s3.example.com"},
+    ],
+)
+def test_a_bucket_with_a_whole_key_or_a_role_is_let_through(key: dict[str, str]) -> None:
+    assert found({**BUCKET, **key}, USE_S3=True, FILES_DOWNLOAD_SECONDS=86400, FILES_UPLOAD_MINUTES=10080) == []
+
+
+@pytest.mark.parametrize(
+    ("environ", "variable"),
+    [
+        ({"AWS_ACCESS_KEY_ID": "A"}, "AWS_SECRET_ACCESS_KEY"),
+        ({"AWS_SECRET_ACCESS_KEY": "S"}, "AWS_ACCESS_KEY_ID"),
+        ({"AWS_SESSION_TOKEN": "T"}, "AWS_ACCESS_KEY_ID"),
+        ({"S3_ENDPOINT_URL": "http://minio:9000"}, "S3_ENDPOINT_URL"),
+        ({"S3_ENDPOINT_URL": "minio:9000"}, "S3_ENDPOINT_URL"),
+        ({"S3_ENDPOINT_URL": "https://"}, "S3_ENDPOINT_URL"),
+        ({"S3_ENDPOINT_URL": "https://key:secret@s3.example.com"}, "S3_ENDPOINT_URL"),
+    ],
+)
+def test_a_bucket_that_would_not_work_or_not_be_safe_is_refused(environ: dict[str, str], variable: str) -> None:
+    (line,) = found({**BUCKET, **environ}, USE_S3=True)
+    assert line.startswith(f"{variable} must ")
+    assert "secret@" not in line
+
+
+def test_a_bucket_that_nobody_uses_is_refused() -> None:
+    (line,) = found(BUCKET)
+    assert line.startswith("USE_S3 must ")
+
+
+def test_a_bucket_without_tls_may_be_taken_on_purpose() -> None:
+    plain = {**BUCKET, "S3_ENDPOINT_URL": "http://minio:9000"}
+    assert found({**plain, "ALLOW_IN_PRODUCTION": "plain_s3"}, USE_S3=True) == []
 
 
 def test_a_demo_is_refused() -> None:
@@ -126,9 +190,11 @@ def test_an_address_for_links_has_to_be_named() -> None:
     [
         ("sqlite", {"DATABASES": SQLITE}),
         ("console_mail", {"EMAIL_BACKEND": CONSOLE}),
+        ("private_calls", {"OUTGOING_ALLOW_HTTP": True, "OUTGOING_PRIVATE_NETWORKS": ["10.0.0.0/8"]}),
         ("unverified_email", {"VERIFY_EMAIL_REQUIRED": False}),
         ("unlimited_login", {"RATE_LIMITS": {"login_account": "off", "login_address": "off"}}),
         ("tls_without_proxy", {"TRUSTED_PROXY_COUNT": 0}),
+        ("plain_payments", {"STRIPE_API_BASE": "http://stripe.example.com"}),
     ],
 )
 def test_a_risk_may_be_taken_on_purpose_and_no_other_with_it(risk: str, settings: dict[str, Any]) -> None:

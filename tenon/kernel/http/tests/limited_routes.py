@@ -1,5 +1,7 @@
 """Routes under limits, for the tests of throttling, and answers of some size, for those of compression."""
 
+from uuid import NAMESPACE_DNS, uuid5
+
 from django.urls import path
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
@@ -18,13 +20,17 @@ TAG = conditional.etag("the one", 1)
 
 
 class HeaderAuthentication(BaseAuthentication):
-    """Believes `X-Kind`, but `forged`: everybody of a kind is the same person."""
+    """Believes `X-Kind`, but `forged`, `X-Name` and `X-Organization`; who gives no name is somebody."""
 
     def authenticate(self, request: Request) -> tuple[None, Principal] | None:
-        kind = request.META.get("HTTP_X_KIND")
+        kind, name, organization = (request.META.get(f"HTTP_X_{each}") for each in ("KIND", "NAME", "ORGANIZATION"))
         if kind == "forged":
             raise Unauthenticated
-        return (None, Principal(kind=PrincipalKind(kind), id=SOMEBODY)) if kind else None
+        if kind is None:
+            return None
+        person = uuid5(NAMESPACE_DNS, name) if name else SOMEBODY
+        place = uuid5(NAMESPACE_DNS, organization) if organization else None
+        return None, Principal(PrincipalKind(kind), person, place)
 
 
 class Limited(Endpoint):
@@ -40,6 +46,11 @@ class Limited(Endpoint):
         return self.get(request)
 
 
+class ForMembers(Limited):
+    audience = Audience.MEMBER
+    for_programs = frozenset({"GET"})
+
+
 class Named(Limited):
     throttles = ("special",)
 
@@ -50,6 +61,10 @@ class ForStaff(Limited):
 
 class NamedForStaff(ForStaff):
     throttles = ("special",)
+
+
+class NamedForOneMethod(Limited):
+    throttles = {"POST": ("special",)}
 
 
 class Guarded(Limited):
@@ -81,6 +96,8 @@ class Cached(Unlimited):
 urlpatterns = [
     path("limited/", Limited.as_view()),
     path("named/", Named.as_view()),
+    path("members/", ForMembers.as_view()),
+    path("named-post/", NamedForOneMethod.as_view()),
     path("staff/", ForStaff.as_view()),
     path("named-staff/", NamedForStaff.as_view()),
     path("guarded/", Guarded.as_view()),

@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from tenon.kernel import errors
 from tenon.kernel.http import conditional, filters
 from tenon.kernel.http.audience import Audience
+from tenon.kernel.http.compiled import CompiledPage
 from tenon.kernel.http.deprecation import Deprecation
 from tenon.kernel.http.pagination import KeysetPage
 from tenon.kernel.http.views import Endpoint
@@ -132,6 +133,10 @@ class MemberByPath(Member):
     organization_parameter = "organization"
 
 
+class Shop(Member):
+    audience = Audience.STOREFRONT
+
+
 class Undeclared(Open):
     audience = None  # type: ignore[assignment]
 
@@ -173,6 +178,22 @@ class Entries(Open):
         return Response(self.page.paginate(request, rows))
 
 
+class EntrySerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    attempts = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+
+
+class CompiledEntries(Open):
+    """The same, compiled."""
+
+    page = CompiledPage(serializer=EntrySerializer, rows=Entry.objects.all, **vars(Entries.page))
+
+    def get(self, request: Request) -> Response:
+        return Response(self.page.of(request))
+
+
 class Permissions(Open):
     """Model instances, in the order of a column of another table."""
 
@@ -209,10 +230,12 @@ urlpatterns = [
     path("echo/", Echo.as_view()),
     path("small-echo/", SmallEcho.as_view()),
     path("member/", Member.as_view()),
+    path("shop/", Shop.as_view()),
     path("member/<uuid:organization>/", MemberByPath.as_view()),
     path("undeclared/", Undeclared.as_view()),
     path("resource/", Resource.as_view()),
     path("entries/", Entries.as_view()),
+    path("entries/compiled/", CompiledEntries.as_view()),
     path("permissions/", Permissions.as_view()),
     path("inside/", include([path("orders/", Orders.as_view())])),
     path("plain", plain),

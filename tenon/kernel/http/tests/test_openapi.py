@@ -8,6 +8,7 @@ from drf_spectacular.validation import validate_schema
 
 from tenon.kernel.http.examples import shown
 from tenon.kernel.http.openapi import _app_of
+from tenon.kernel.idempotency.rules import Idempotency
 
 
 @pytest.fixture
@@ -46,6 +47,25 @@ def paths() -> dict[str, Any]:
 
         get = None  # type: ignore[assignment]
 
+    class Kept(routes.Open):
+        """Keep it."""
+
+        raises = {"POST": (InvalidCursor,)}
+        throttles = {"PUT": ("refresh",)}
+        idempotency = {"POST": Idempotency(), "PUT": Idempotency(required=True)}
+
+        @extend_schema(request=routes.OrderSerializer, responses={201: routes.OrderSerializer})
+        def post(self, request: Request) -> Response:
+            return Response()
+
+        @extend_schema(request=routes.OrderSerializer, responses={201: routes.OrderSerializer})
+        def put(self, request: Request) -> Response:
+            return Response()
+
+        @extend_schema(request=None, responses={204: None})
+        def delete(self, request: Request) -> Response:
+            return Response()
+
     class OlderOrders(Orders):
         older = True
         deprecation = routes.Resource.deprecation
@@ -57,6 +77,7 @@ def paths() -> dict[str, Any]:
 
     patterns = [
         path("api/v1/hidden/", Hidden.as_view()),
+        path("api/v1/kept/", Kept.as_view()),
         path("api/v1/entries/", Entries.as_view()),
         path("api/v1/orders/<int:number>/", Orders.as_view()),
         path("api/old-orders/<int:number>/", OlderOrders.as_view()),
@@ -137,6 +158,28 @@ def test_a_list_shows_its_parameters_and_its_envelope(paths):
     content = listed["responses"]["200"]["content"]["application/json"]
     assert content["schema"] == {"$ref": "#/components/schemas/ItemList"}
     assert content["examples"]["Answer200"]["value"]["data"] == [{"sku": "x", "count": 1}]
+
+
+def test_a_key_is_described_where_it_is_declared(paths):
+    kept = paths["/api/v1/kept/"]
+    [optional], [required] = kept["post"]["parameters"], kept["put"]["parameters"]
+    assert (optional["name"], optional["in"], optional["schema"]["maxLength"]) == ("Idempotency-Key", "header", 255)
+    assert not optional.get("required")
+    assert required["required"] is True
+    assert "parameters" not in kept["delete"]
+    for method in ("post", "put"):
+        assert {"400", "409", "422"} <= set(kept[method]["responses"])
+        assert "Idempotent-Replayed" in kept[method]["responses"]["201"]["headers"]
+    assert not {"409", "422"} & set(kept["delete"]["responses"])
+    assert "Idempotent-Replayed" not in kept["delete"]["responses"]["204"]["headers"]
+    assert "`idempotency_key_missing`" in kept["put"]["description"]
+    assert "`idempotency_key_missing`" not in kept["post"]["description"]
+
+
+def test_what_only_one_method_refuses_is_said_of_it_alone(paths):
+    kept = paths["/api/v1/kept/"]
+    assert [method for method, each in kept.items() if "`invalid_cursor`" in each["description"]] == ["post"]
+    assert [method for method, each in kept.items() if "`refresh`" in each["description"]] == ["put"]
 
 
 def test_unknown_fields(paths):

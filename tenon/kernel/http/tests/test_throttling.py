@@ -1,6 +1,8 @@
 """Limits of routes: who is counted, what is told, and what does not help against them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
 import time_machine
@@ -8,6 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
+
+from tenon.kernel.errors import NotFound
+from tenon.kernel.http import acting
+from tenon.kernel.principal import Principal
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
@@ -51,6 +57,79 @@ def test_people_are_counted_wherever_they_come_from(client: Client) -> None:
     ]
     assert answers == [200, 200, 200, 429]
     assert client.get("/limited/", headers={"x-kind": "device"}).status_code == 200
+
+
+@pytest.fixture
+def members(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody is a member of whatever the header names, but of `closed`."""
+
+    def resolve(principal: Principal, reference: str) -> Principal:
+        if reference == "closed":
+            raise NotFound
+        return replace(principal, organization_id=uuid5(NAMESPACE_DNS, reference))
+
+    monkeypatch.setattr(acting, "_resolvers", [resolve])
+
+
+def ask(client: Client, *callers: tuple[str, str, str]) -> list[int]:
+    """The statuses of requests of members and keys; each is its kind, its name and its organization."""
+    header = {"user": "x-organization-id", "api_key": "x-organization"}
+    return [
+        client.get("/members/", headers={"x-kind": kind, "x-name": name, header[kind]: place}).status_code
+        for kind, name, place in callers
+    ]
+
+
+@pytest.mark.usefixtures("members")
+def test_keys_are_counted_one_by_one(client: Client, settings: Settings) -> None:
+    settings.RATE_LIMITS |= {"api_key": "2/min", "organization": "100/min"}
+    assert ask(client, *[("api_key", "one", "acme")] * 3) == [200, 200, 429]
+    assert ask(client, ("api_key", "other", "acme"), ("user", "one", "acme")) == [200, 200]
+
+
+@pytest.mark.usefixtures("members")
+def test_an_organization_is_counted_whoever_acts_in_it(client: Client, settings: Settings) -> None:
+    settings.RATE_LIMITS |= {"api_key": "100/min", "organization": "3/min"}
+    noisy = [("user", "ada", "acme"), ("api_key", "one", "acme"), ("user", "bob", "acme"), ("api_key", "two", "acme")]
+    assert ask(client, *noisy) == [200, 200, 200, 429]
+    # Its neighbours, and its own members elsewhere, have all that is theirs.
+    assert ask(client, *[("user", "ada", "globex")] * 3) == [200, 200, 429]
+    assert ask(client, *[("api_key", "three", "initech")] * 4) == [200, 200, 200, 429]
+
+
+@pytest.mark.usefixtures("members")
+def test_what_the_organization_is_refused_does_not_count_for_its_member(client: Client, settings: Settings) -> None:
+    settings.RATE_LIMITS |= {"organization": "1/min"}
+    assert ask(client, *[("user", "ada", "acme")] * 9) == [200, *[429] * 8]
+    assert ask(client, ("user", "ada", "globex"), ("user", "ada", "initech"), ("user", "ada", "hooli")) == [
+        200,
+        200,
+        429,
+    ]
+
+
+@pytest.mark.usefixtures("members")
+def test_where_nobody_acts_for_it_an_organization_is_not_counted(client: Client, settings: Settings) -> None:
+    settings.RATE_LIMITS |= {"organization": "1/min"}
+    headers = {"x-kind": "user", "x-organization-id": "acme"}
+    assert [client.get("/limited/", headers=headers).status_code for _ in range(2)] == [200, 200]
+    assert '"organization"' not in client.get("/limited/", headers=headers)["RateLimit"]
+
+
+@pytest.mark.usefixtures("members")
+def test_who_tries_organizations_that_are_not_his_is_counted_as_himself(client: Client, settings: Settings) -> None:
+    settings.RATE_LIMITS |= {"organization": "100/min"}
+    assert ask(client, *[("user", "eve", "closed")] * 5) == [404, 404, 404, 429, 429]
+    assert ask(client, ("user", "ada", "acme")) == [200]
+
+
+@pytest.mark.usefixtures("members")
+def test_all_limits_of_a_member_are_told_and_counted_at_once(client: Client, settings: Settings) -> None:
+    settings.RATE_LIMITS |= {"organization": "100/min"}
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get("/members/", headers={"x-kind": "user", "x-organization-id": "acme"})
+    assert len([query for query in queries if query["sql"].startswith("INSERT")]) == 1
+    assert answer["RateLimit-Policy"] == '"user";q=3;w=60, "organization";q=100;w=60'
 
 
 def test_staff_routes_count_only_what_they_name(client: Client) -> None:
@@ -114,6 +193,11 @@ def test_a_refusal_is_a_problem_that_says_when_to_come_back(client: Client) -> N
         assert answer["RateLimit"] == '"anonymous";r=1;t=40, "special";r=0;t=280'
         clock.shift(280)
         assert client.get("/named/").status_code == 200
+
+
+def test_a_limit_may_be_for_one_method_alone(client: Client) -> None:
+    assert '"special"' not in client.get("/named-post/")["RateLimit"]
+    assert '"special"' in client.post("/named-post/")["RateLimit"]
 
 
 def test_what_a_service_counts_is_told_as_well(client: Client) -> None:

@@ -11,7 +11,7 @@ from tenon.kernel.errors import Forbidden, NotFound
 from tenon.kernel.http import acting
 from tenon.kernel.http.checks import check_audiences, endpoints
 from tenon.kernel.http.deprecation import Deprecation
-from tenon.kernel.http.tests.routes import Orders, Undeclared
+from tenon.kernel.http.tests.routes import Member, Orders, Undeclared
 from tenon.kernel.http.tests.test_problems import problem
 from tenon.kernel.principal import Principal, PrincipalKind
 
@@ -32,7 +32,7 @@ def members(monkeypatch):
 
 
 @pytest.mark.usefixtures("members")
-@pytest.mark.parametrize(("kind", "status"), [("user", 200), ("api_key", 200), ("device", 403), ("system", 403)])
+@pytest.mark.parametrize(("kind", "status"), [("user", 200), ("api_key", 403), ("device", 403), ("system", 403)])
 def test_the_audience_decides(client, kind, status):
     assert client.get("/member/", headers={"X-Kind": kind}).status_code == status
 
@@ -53,8 +53,20 @@ def test_the_path_outdoes_the_header(client):
 
 @pytest.mark.usefixtures("members")
 def test_a_member_without_the_permission_is_refused(client):
-    problem(client.delete("/member/", headers={"X-Kind": "user"}), 403, "forbidden")
+    refused = problem(client.delete("/member/", headers={"X-Kind": "user"}), 403, "forbidden")
+    assert refused["detail"] == "This needs the permission tests:delete."
     assert client.delete("/member/", headers={"X-Kind": "staff"}).status_code == 204
+
+
+@pytest.mark.usefixtures("members")
+def test_a_head_needs_what_the_get_needs(client, monkeypatch):
+    assert client.head("/member/", headers={"X-Kind": "user"}).status_code == 200
+    monkeypatch.setattr(Member, "permissions", {"GET": "tests:delete"})
+    assert client.head("/member/", headers={"X-Kind": "user"}).status_code == 403
+    assert client.head("/member/", headers={"X-Kind": "staff"}).status_code == 200
+    monkeypatch.setattr(Member, "permissions", {})
+    monkeypatch.setattr(Member, "for_programs", frozenset({"GET"}))
+    assert client.head("/member/", headers={"X-Kind": "api_key"}).status_code == 200
 
 
 def test_a_key_acts_in_its_own_organization_and_in_no_other():
@@ -68,6 +80,70 @@ def test_nobody_is_a_member_where_nobody_knows_members(monkeypatch):
     monkeypatch.setattr(acting, "_resolvers", [])
     with pytest.raises(Forbidden):
         acting.resolve(Principal(PrincipalKind.USER), "")
+
+
+@pytest.mark.usefixtures("members")
+@pytest.mark.parametrize("kind", ["api_key", "service"])
+def test_a_program_does_nothing_that_no_word_is_for(client, monkeypatch, kind):
+    refused = problem(client.get("/member/", headers={"X-Kind": kind}), 403, "forbidden")
+    assert refused["detail"] == "API keys and other programs may not do this."
+    monkeypatch.setattr(Member, "permissions", {"GET": "tests:delete"})
+    refused = problem(client.get("/member/", headers={"X-Kind": kind}), 403, "forbidden")
+    assert refused["detail"] == "This needs the permission tests:delete."
+    monkeypatch.setattr(Member, "permissions", {})
+    monkeypatch.setattr(Member, "for_programs", frozenset({"GET"}))
+    assert client.get("/member/", headers={"X-Kind": kind}).status_code == 200
+
+
+@pytest.fixture
+def shops(members, monkeypatch):
+    """Who knows shops: OTHER is at the host `testserver`, and ONE, called `one`, at its slug."""
+
+    def visit(principal, reference, host):
+        if reference not in {"", "one"}:
+            raise NotFound
+        assert host == "testserver"
+        return replace(principal, organization_id=ONE if reference else OTHER)
+
+    monkeypatch.setattr(acting, "_visitings", [visit])
+
+
+@pytest.mark.usefixtures("shops")
+@pytest.mark.parametrize("kind", [None, "user", "staff", "api_key", "device"])
+def test_anybody_is_a_shopper_where_the_host_or_the_header_says(client, kind):
+    headers = {"X-Kind": kind} if kind else {}
+    assert client.get("/shop/", headers=headers).json()["organization"] == str(OTHER)
+    assert client.get("/shop/", headers={**headers, "X-Organization-ID": "one"}).json()["organization"] == str(ONE)
+    problem(client.get("/shop/", headers={**headers, "X-Organization-ID": "none"}), 404, "not_found")
+
+
+@pytest.mark.usefixtures("shops")
+def test_what_needs_a_permission_in_a_shop_is_for_members(client):
+    problem(client.delete("/shop/"), 401, "not_authenticated")
+    problem(client.delete("/shop/", headers={"X-Kind": "user"}), 403, "forbidden")
+    problem(client.delete("/shop/", headers={"X-Kind": "staff", "X-Organization-ID": str(OTHER)}), 404, "not_found")
+    assert client.delete("/shop/", headers={"X-Kind": "staff"}).status_code == 204
+
+
+def test_a_key_shops_in_its_own_organization_alone():
+    key = Principal(PrincipalKind.API_KEY, organization_id=ONE)
+    assert acting.visit(key, "", "testserver") == acting.visit(key, str(ONE), "testserver") == key
+    with pytest.raises(NotFound):
+        acting.visit(key, str(OTHER), "testserver")
+
+
+def test_there_is_no_shop_where_nobody_knows_shops(monkeypatch):
+    monkeypatch.setattr(acting, "_visitings", [])
+    with pytest.raises(Forbidden):
+        acting.visit(Principal(PrincipalKind.ANONYMOUS), "", "testserver")
+
+
+def test_a_slug_means_the_organization_that_has_it(monkeypatch):
+    key = Principal(PrincipalKind.API_KEY, organization_id=ONE)
+    monkeypatch.setattr(acting, "_namings", [lambda organization_id, slug: (organization_id, slug) == (ONE, "one")])
+    assert acting.resolve(key, "one") == acting.resolve(key, ONE.hex.upper()) == key
+    with pytest.raises(NotFound):
+        acting.resolve(key, "other")
 
 
 def test_a_stranger_is_asked_to_sign_in(client):

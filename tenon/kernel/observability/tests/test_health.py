@@ -118,7 +118,7 @@ def test_a_monitor_learns_of_every_part(client: Client, headers: dict[str, str])
     assert list(parts) == ["database", "migrations", "outbox"]
     assert all(part["healthy"] and part["duration_ms"] >= 0 for part in parts.values())
     assert parts["database"]["detail"] == connection.vendor
-    assert parts["outbox"]["detail"] == "0 due, 0 dead, 0 s behind"
+    assert parts["outbox"]["detail"] == "0 due, 0 in progress, 0 dead, 0 s behind"
 
 
 @pytest.mark.django_db
@@ -150,7 +150,7 @@ def test_a_relay_that_does_not_get_on_is_unhealthy(client: Client) -> None:
     assert answer.status_code == 503
     part = answer.json()["components"][-1]
     assert (part["name"], part["healthy"]) == ("outbox", False)
-    assert part["detail"].startswith("1 due, 0 dead, 36")
+    assert part["detail"].startswith("1 due, 0 in progress, 0 dead, 36")
     # The service takes requests meanwhile.
     assert client.get("/health/ready/").status_code == 200
 

@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from pytest_django.fixtures import Settings
 
 from tenon.kernel import clock, metrics
@@ -70,14 +73,23 @@ def test_the_outbox_is_measured_when_it_is_asked_for() -> None:
     assert 90 <= float(lag.split()[1]) < 120
 
 
+class Fixed(Collector):
+    """Asks no database."""
+
+    def collect(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily("tenon_fixed", "A number.", value=7)
+
+
 def test_without_a_database_the_rest_is_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def lost(**_: object) -> None:
         raise OperationalError
 
     monkeypatch.setattr(backlog, "measure", lost)
+    monkeypatch.setattr(metrics, "collectors", [Fixed()])
     text = exposition()
     assert b"tenon_limits_refused_total" in text
     assert b"tenon_outbox_rows" not in text
+    assert b"tenon_fixed 7.0" in text
 
 
 @pytest.mark.django_db

@@ -13,6 +13,8 @@ from tenon.testing.databases.clone import Clone
 def _empty_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_consumers", "_jobs", "_schedules"):
         monkeypatch.setattr(registry, name, {})
+    for name in ("_public", "_chores"):
+        monkeypatch.setattr(registry, name, [])
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """A claim has one holder and an end."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -35,7 +37,8 @@ def test_what_a_killed_relay_held_is_taken_over_when_its_lease_has_ended() -> No
 
 
 def test_who_has_lost_a_claim_settles_nothing() -> None:
-    publish(1)
+    registry.job("samples.job")(lambda: None)
+    enqueue("samples.job")
     now = clock.now()
     [slow] = claims.claim(now=now, limit=1, token=new_id(), lease=LEASE)
     [taken_over] = claims.claim(now=now + LEASE, limit=1, token=new_id(), lease=LEASE)
@@ -50,12 +53,13 @@ def test_who_has_lost_a_claim_settles_nothing() -> None:
 def test_a_row_that_was_lost_while_it_waited_is_not_run() -> None:
     seen: list[int] = []
 
-    @registry.subscribe(Happened)
-    def handle(event: Happened) -> None:
-        seen.append(event.number)
+    @registry.job("samples.count")
+    def count(*, number: int) -> None:
+        seen.append(number)
         Entry.objects.filter(payload={"number": 2}).update(claim=new_id())
 
-    publish(1, 2)
+    enqueue("samples.count", {"number": 1})
+    enqueue("samples.count", {"number": 2})
     with capture_logs():
         assert run() == 2
     assert seen == [1]
@@ -120,22 +124,22 @@ def test_a_row_that_kills_its_process_is_dead_after_the_last_attempt(settings: o
     assert entry.last_error == "The process ended during the last attempt."
 
 
-def test_a_round_that_was_broken_off_gives_back_even_the_row_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_round_that_was_broken_off_gives_back_even_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = collect()
     publish(1, 2)
-    deliver, lost = claims.deliver, [OperationalError("the connection is lost")]
+    deliver, lost = claims.deliver_begun, [OperationalError("the connection is lost")]
 
-    def once_lost(entry: Entry, *, now: datetime) -> bool:
+    def once_lost(entries: Sequence[Entry], *, now: datetime) -> set[int]:
         if lost:
             raise lost.pop()
-        return deliver(entry, now=now)
+        return deliver(entries, now=now)
 
-    monkeypatch.setattr(claims, "deliver", once_lost)
+    monkeypatch.setattr(claims, "deliver_begun", once_lost)
     token = new_id()
     with pytest.raises(OperationalError):
         relay.run_once(now=clock.now(), token=token)
     assert claims.recover(token=new_id()) == 0
-    assert claims.recover(token=token) == 1
+    assert claims.recover(token=token) == 2
     assert run() == 2
     assert seen == [1, 2]
 
@@ -152,3 +156,51 @@ def test_a_job_can_ask_for_a_longer_lease() -> None:
     run()
     assert ends[0] is not None
     assert ends[0] >= before + timedelta(hours=3)
+
+
+class Killed(BaseException):
+    """What a process that is killed looks like from inside."""
+
+
+def test_an_event_that_kills_its_process_is_found_among_its_batch(settings: object) -> None:
+    """The first loss is everybody's; after that each is begun alone, and only who kills again is put aside."""
+    settings.OUTBOX_MAX_LOSSES = 3  # type: ignore[attr-defined]
+    seen: list[int] = []
+
+    @registry.subscribe(Happened)
+    def handle(event: Happened) -> None:
+        if event.number == 2:
+            raise Killed
+        seen.append(event.number)
+
+    entries = publish(1, 2, 3)
+    with capture_logs():
+        for day in range(4):
+            with suppress(Killed):
+                run(after=LONG * day)
+        while run(after=LONG * 5):
+            pass
+    assert sorted(seen) == [1, 3]
+    poison = again(entries[1])
+    assert poison.dead_at is not None
+    assert poison.last_error.startswith("The process ended 3 times")
+    assert all(again(entry).delivered_at for entry in (entries[0], entries[2]))
+
+
+def test_what_is_given_back_untried_counts_no_loss() -> None:
+    seen = collect()
+    entries = publish(1, 2)
+    relay.run_once(now=clock.now(), stopping=lambda: bool(seen))
+    assert [(again(entry).attempts, again(entry).unsettled) for entry in entries] == [(1, 0), (0, 0)]
+
+
+def test_losing_one_of_many_is_reported_of_that_one() -> None:
+    @registry.subscribe(Happened)
+    def handle(event: Happened) -> None:
+        Entry.objects.filter(payload={"number": 2}).update(claim=new_id())
+
+    publish(1, 2, 3)
+    with capture_logs() as logs:
+        assert run() == 3
+    assert [log["event"] for log in logs if log["log_level"] != "debug"] == ["outbox_claim_lost"]
+    assert Entry.objects.filter(delivered_at__isnull=False).count() == 2

@@ -112,6 +112,7 @@ def test_a_schedule_fires_once_however_many_relays_look() -> None:
     now = clock.now()
     for minutes in (0, 1, 5, 6, 10):
         together(lambda _, at=now + timedelta(minutes=minutes): schedules.enqueue_due(now=at), threads=6)
+        relay.drain()
     assert Entry.objects.filter(name="samples.often").count() == 3
 
 

@@ -218,3 +218,11 @@ def test_a_class_with_slots_is_built_twice_and_known_once() -> None:
         number: int
 
     assert event_class("samples.slotted") is Slotted
+
+
+def test_an_audit_action_names_source_subject_and_verb() -> None:
+    with pytest.raises(ValueError, match="<source>:<subject>:<verb>"):
+
+        class Misaudited(Event):
+            name: ClassVar[str] = "samples.misaudited"
+            audited: ClassVar[str] = "samples:misaudited"

@@ -1,7 +1,7 @@
 """A row commits with its change or not at all."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -10,6 +10,7 @@ from tenon.kernel import clock
 from tenon.kernel.crypto import Unsealable
 from tenon.kernel.outbox import publishing, registry, sealing
 from tenon.kernel.outbox.errors import NotInTransaction, UnknownName
+from tenon.kernel.outbox.events import Event
 from tenon.kernel.outbox.models import Entry
 from tenon.kernel.outbox.tests.samples import Happened, again, collect, enqueue, publish
 
@@ -123,3 +124,18 @@ def test_a_sealed_payload_cannot_be_moved_to_another_row() -> None:
 def test_an_event_without_subscribers_is_still_a_row() -> None:
     [entry] = publish(1)
     assert again(entry).name == "samples.happened"
+
+
+def test_observers_are_shown_every_event_with_its_organization(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_observers", [])
+    seen: list[tuple[Event, UUID | None]] = []
+
+    def look(event: Event, *, organization_id: UUID | None) -> None:
+        seen.append((event, organization_id))
+
+    registry.observe(look)
+    registry.observe(look)
+    organization_id = uuid4()
+    with transaction.atomic():
+        publishing.publish(Happened(1), organization_id=organization_id)
+    assert seen == [(Happened(1), organization_id)]

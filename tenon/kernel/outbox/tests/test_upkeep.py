@@ -9,10 +9,11 @@ from django.core.management import CommandError, call_command
 
 from tenon.kernel import clock
 from tenon.kernel.ids import new_id
-from tenon.kernel.outbox import backlog, claims, registry, relay, tasks, upkeep
+from tenon.kernel.outbox import backlog, claims, registry, relay, upkeep
 from tenon.kernel.outbox.errors import PermanentFailure
 from tenon.kernel.outbox.models import Entry, Receipt
 from tenon.kernel.outbox.tests.samples import Happened, again, collect, enqueue, failing, publish, run
+from tenon.kernel.retention import tasks
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -47,6 +48,14 @@ def test_the_numbers() -> None:
 def test_an_empty_outbox_lags_by_nothing() -> None:
     assert relay.backlog() == backlog.Backlog(due=0, in_progress=0, later=0, dead=0, lag=timedelta(0))
     assert "due 0  in progress 0  later 0  dead 0" in command()
+
+
+def test_events_without_a_place_are_counted_until_they_have_it() -> None:
+    publish(1, 2)
+    Entry.objects.update(unplaced_in=uuid4(), delivered_at=clock.now(), available_at=None)
+    measured = backlog.measure(now=clock.now() + timedelta(seconds=90))
+    assert (measured.due, measured.unplaced, measured.lag) == (0, 2, timedelta(0))
+    assert timedelta(seconds=90) <= measured.feed_lag < timedelta(seconds=120)
 
 
 def test_what_is_due_later_is_no_lag() -> None:
@@ -127,8 +136,8 @@ def test_the_scheduled_purge_keeps_what_the_settings_say(dead: Entry, settings: 
     run()
     Entry.objects.filter(id=delivered.id).update(delivered_at=clock.now() - 8 * DAY)
     Entry.objects.filter(id=dead.id).update(dead_at=clock.now() - 29 * DAY)
-    tasks.purge()
+    tasks.purge_outbox()
     assert [entry.id for entry in Entry.objects.all()] == [dead.id]
     Entry.objects.update(dead_at=clock.now() - 31 * DAY)
-    tasks.purge()
+    tasks.purge_outbox()
     assert not Entry.objects.exists()

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 
@@ -41,15 +42,15 @@ def test_it_delivers_what_comes_and_stops() -> None:
 
 @pytest.mark.usefixtures("committed")
 def test_a_lost_database_does_not_make_a_row_wait_for_its_lease(monkeypatch: pytest.MonkeyPatch) -> None:
-    deliver, delivered, lost = claims.deliver, threading.Event(), [OperationalError("the connection is lost")]
+    deliver, delivered, lost = claims.deliver_begun, threading.Event(), [OperationalError("the connection is lost")]
 
-    def once_lost(entry: Entry, *, now: datetime) -> bool:
+    def once_lost(entries: Sequence[Entry], *, now: datetime) -> set[int]:
         if lost:
             raise lost.pop()
         delivered.set()
-        return deliver(entry, now=now)
+        return deliver(entries, now=now)
 
-    monkeypatch.setattr(claims, "deliver", once_lost)
+    monkeypatch.setattr(claims, "deliver_begun", once_lost)
     effects: list[int] = []
     registry.subscribe(Happened)(lambda event: effects.append(event.number))
     publish(1)
@@ -99,6 +100,28 @@ def test_nothing_but_a_stop_ends_it(error: Exception, event: str, monkeypatch: p
         assert running.alive
         assert running.stop()
     assert [log["event"] for log in logs].count(event) == 20
+
+
+@pytest.mark.usefixtures("committed")
+def test_chores_are_done_whatever_becomes_of_the_one_before() -> None:
+    done = threading.Event()
+
+    @registry.chore
+    def fail(**_: object) -> int:
+        raise LookupError
+
+    @registry.chore
+    def tidy(*, now: datetime, stopping: Callable[[], bool]) -> int:
+        assert not stopping()
+        done.set()
+        return 0
+
+    with capture_logs() as logs:
+        running = worker.Relay()
+        running.start()
+        assert done.wait(WAIT)
+        assert running.stop()
+    assert "relay_round_failed" in {log["event"] for log in logs}
 
 
 def test_a_row_that_takes_too_long_does_not_hold_up_the_stop(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,6 +182,6 @@ def test_the_command_stops_on_a_signal(number: signal.Signals, finished: bool, m
 
 
 def test_the_command_fails_where_a_thread_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker.Relay, "_run", lambda self, leads: None)
+    monkeypatch.setattr(worker.Relay, "_run", lambda self, turn: None)
     with pytest.raises(CommandError, match="ended by itself"):
         call_command("relay")

@@ -105,6 +105,25 @@ class TestOnPostgresql:
         left = run("--dry-run").splitlines()
         assert not [line for line in left if line.startswith(("CREATE ROLE", "ALTER ROLE", "ALTER TABLE"))]
 
+    def test_what_is_only_added_to_stays_so(self, run: Run, roles: Roles, admin: psycopg.Connection[Any]):
+        asked = "SELECT has_table_privilege(%s, %s, %s)"
+
+        def allowed(table: str) -> set[str]:
+            words = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+            return {
+                word
+                for role in (roles.application, roles.system)
+                for word in words
+                if admin.execute(asked, [role, table, word]).fetchone() == (True,)
+            }
+
+        for _ in range(2):
+            run()
+            assert allowed("audit_entry") == allowed("audit_seal") == {"SELECT", "INSERT"}
+            assert allowed("audit_detail") == allowed("audit_head") == {"SELECT", "INSERT", "UPDATE"}
+            assert allowed("identity_user") == {"SELECT", "INSERT", "UPDATE", "DELETE"}
+            admin.execute(sql.SQL("GRANT ALL ON audit_entry TO {}").format(sql.Identifier(roles.application)))
+
     def test_passwords_come_from_the_environment(
         self,
         run: Run,

@@ -1,6 +1,7 @@
 """No path of the ORM reaches another organization's rows."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -101,6 +102,16 @@ def test_another_organizations_row_does_not_exist(acme: Tenant, globex: Tenant, 
         get(globex.probes[0].pk)
     with organization_scope(globex.id):
         assert get(globex.probes[0].pk) == globex.probes[0]
+
+
+def test_the_condition_is_a_comparison_of_the_column_which_an_index_serves(acme: Tenant):
+    """Inside of another one, as in `(organization_id = …) = 1`, none would."""
+    with organization_scope(acme.id):
+        for rows in (Probe.objects.filter(name="probe 0"), Part.objects.filter(probe__in=Probe.objects.all())):
+            sql, _ = rows.query.sql_with_params()
+            comparisons = re.findall(r"organization_id\W? = %s(.{0,4})", sql)
+            assert comparisons
+            assert not any("=" in following for following in comparisons), sql
 
 
 CHANGES: dict[str, Callable[[Tenant], object]] = {

@@ -18,10 +18,12 @@ class Server:
         roles: dict[str, tuple[bool, ...]],
         relations: list[tuple[str, str, bool]],
         *,
+        narrow: tuple[str, ...] = (),
         superuser: bool = True,
         version: int = 150000,
     ) -> None:
         self.roles, self.relations, self.superuser = roles, relations, superuser
+        self.narrow = narrow
         self.connection = SimpleNamespace(
             info=SimpleNamespace(server_version=version),
             pgconn=SimpleNamespace(encrypt_password=lambda password, user, algorithm: b"SCRAM-SHA-256$" + user),
@@ -34,6 +36,8 @@ class Server:
             self.answer = ("d",)
         elif "rolname = current_user" in text:
             self.answer = (self.superuser,)
+        elif "relname = ANY" in text:
+            self.answer = [(name,) for name in params[0] if name in self.narrow]
         elif "pg_class" in text:
             self.answer = self.relations
         else:
@@ -46,8 +50,8 @@ class Server:
         return self.answer
 
 
-def plan(server: Server, passwords: dict[str, str] | None = None) -> list[str]:
-    return [statement.as_string(None) for statement in statements(server, ROLES, passwords or {})]
+def plan(server: Server, passwords: dict[str, str] | None = None, rights: dict[str, Any] | None = None) -> list[str]:
+    return [statement.as_string(None) for statement in statements(server, ROLES, passwords or {}, rights or {})]
 
 
 def test_a_new_server_gets_everything():
@@ -104,3 +108,14 @@ def test_what_others_made_is_taken_over_and_granted():
         'ALTER VIEW "public"."w" OWNER TO "o"',
         'GRANT SELECT, INSERT, UPDATE, DELETE ON "public"."w" TO "a", "s"',
     ]
+
+
+def test_what_a_model_narrows_is_narrow_whoever_owned_it():
+    rights = {"log": ("SELECT", "INSERT"), "of_tomorrow": ("SELECT",)}
+    lines = plan(Server(SOUND, [("r", "log", False)], narrow=("log",)), rights=rights)
+    assert [line for line in lines if '"log"' in line] == [
+        'ALTER TABLE "public"."log" OWNER TO "o"',
+        'REVOKE ALL ON "public"."log" FROM PUBLIC, "a", "s"',
+        'GRANT SELECT, INSERT ON "public"."log" TO "a", "s"',
+    ]
+    assert not [line for line in lines if "of_tomorrow" in line]

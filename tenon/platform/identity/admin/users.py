@@ -157,6 +157,12 @@ class UserAdmin(PortalAdmin):
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **{"form": ChangeUserForm if change else AddUserForm, **kwargs})
 
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is not None or policies.may_vouch(request.user):
+            return super().get_fieldsets(request, obj)
+        fields = [field for field in self.add_fieldsets[0][1]["fields"] if field != "verified"]
+        return ((None, {"fields": fields}),)
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return ()
@@ -171,7 +177,7 @@ class UserAdmin(PortalAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         values = form.cleaned_data
         if not change:
-            obj.pk = _register(values)
+            obj.pk = _register(values, verified=values["verified"] and policies.may_vouch(request.user))
             return
         # The rights first: two people's rows are locked there in one order, before either's is written.
         if policies.may_change_rights(request.user):
@@ -225,14 +231,14 @@ def _may_manage(request: HttpRequest, user: User | None) -> bool:
     return user is None or policies.may_manage(request.user, user)
 
 
-def _register(values: dict[str, Any]) -> UUID:
+def _register(values: dict[str, Any], *, verified: bool) -> UUID:
     return services.register(
         email=values["email"],
         password=values["password"],
         username=values["username"],
         first_name=values["first_name"],
         last_name=values["last_name"],
-        verified=values["verified"],
+        verified=verified,
         now=clock.now(),
     ).id
 

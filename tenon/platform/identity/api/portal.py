@@ -11,8 +11,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
-from tenon.kernel import clock
+from tenon.kernel import caller, clock
 from tenon.kernel.http.addresses import client_address
+from tenon.kernel.principal import Principal, PrincipalKind
 from tenon.platform.identity.models import Session, User
 from tenon.platform.identity.services import Device, sign_in, sign_out
 from tenon.platform.identity.services.staff import keep_alive
@@ -67,4 +68,5 @@ def visitor(request: HttpRequest) -> User | AnonymousUser:
     if session is None:
         return AnonymousUser()
     keep_alive(session=session, now=now)
+    caller.identify(Principal(PrincipalKind.STAFF, session.user_id, session_id=session.pk))
     return session.user

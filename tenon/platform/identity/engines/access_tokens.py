@@ -86,14 +86,24 @@ def verify(token: str, *, now: datetime) -> Claims:
     if len(token) > _MAX_LENGTH or _SHAPE.fullmatch(token) is None:
         raise InvalidToken
     try:
-        header = jwt.get_unverified_header(token)
-        key = accepted_keys().get(header.get("kid", ""))
-        if key is None or header.get("alg") != ALGORITHM or header.get("typ") != TYPE:
-            raise InvalidToken
-        payload = jwt.decode(token, key.public, algorithms=[ALGORITHM], options=_OPTIONS)
-        return _claims(payload, now=now)
+        return _claims(_signed(token, _secret(), settings.JWT_KEY_GENERATION), now=now)
     except (jwt.PyJWTError, ValueError, OverflowError, OSError, RecursionError):
         raise InvalidToken from None
+
+
+@lru_cache(maxsize=1024)
+def _signed(token: str, secret: str, generation: int) -> Mapping[str, Any]:
+    """The payload of a token that one of the accepted keys has signed. Raises InvalidToken and jwt.PyJWTError.
+
+    Whoever calls comes again with the same token: what it was signed with does not change, and to find that out costs
+    more than the rest of authentication. Times and everything else are looked at each time; a refusal is not kept.
+    """
+    header = jwt.get_unverified_header(token)
+    key = accepted_keys().get(header.get("kid", ""))
+    if key is None or header.get("alg") != ALGORITHM or header.get("typ") != TYPE:
+        raise InvalidToken
+    payload: Mapping[str, Any] = jwt.decode(token, key.public, algorithms=[ALGORITHM], options=_OPTIONS)
+    return payload
 
 
 def accepted_keys() -> dict[str, Key]:

@@ -30,6 +30,7 @@ class Session(models.Model):
         PASSWORD_CHANGED = "password_changed"
         PASSWORD_RESET = "password_reset"
         USER_DISABLED = "user_disabled"
+        ERASURE = "erasure"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions", db_index=False)

@@ -49,6 +49,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_verified = models.BooleanField(default=False)
     date_joined = models.DateTimeField()
     last_magic_login = models.DateTimeField(null=True, blank=True, editable=False)
+    # The person has asked to be erased, and when that is due; when it was done: then this is a tombstone.
+    erases_at = models.DateTimeField(null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -60,6 +63,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             # UserManager.with_address, and one account for an address.
             models.UniqueConstraint(fields=["email_normalized"], name="identity_user_by_address"),
+        ]
+        indexes = [
+            # selectors.statistics: how many joined when.
+            models.Index(fields=["date_joined"], name="identity_user_joined"),
+            # erasure.due.
+            models.Index(
+                fields=["erases_at"], condition=models.Q(erases_at__isnull=False), name="identity_user_erases"
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

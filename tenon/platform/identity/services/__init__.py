@@ -1,6 +1,7 @@
 """What can be done with accounts, passwords and sessions."""
 
-from tenon.platform.identity.services.accounts import disable_user, enable_user, update_profile
+from tenon.platform.identity.services.accounts import deactivate, disable_user, enable_user, update_profile
+from tenon.platform.identity.services.erasure import request_erasure, require_proof
 from tenon.platform.identity.services.magic_codes import Challenge, request_magic_code
 from tenon.platform.identity.services.magic_sign_in import verify_magic_code
 from tenon.platform.identity.services.passwords import change_password, request_password_reset, reset_password
@@ -10,6 +11,7 @@ from tenon.platform.identity.services.sessions import (
     Device,
     SignedIn,
     Tokens,
+    hold_session,
     refresh,
     revoke_session,
     sign_out,
@@ -29,13 +31,17 @@ __all__ = [
     "Tokens",
     "change_password",
     "create_superuser",
+    "deactivate",
     "disable_user",
     "enable_user",
+    "hold_session",
     "purge",
     "refresh",
     "register",
+    "request_erasure",
     "request_magic_code",
     "request_password_reset",
+    "require_proof",
     "resend_verification",
     "reset_password",
     "revoke_session",

@@ -13,6 +13,7 @@ from tenon.kernel.limits import counting
 from tenon.kernel.outbox.publishing import enqueue
 from tenon.platform.identity.engines import addresses, magic_codes, magic_links
 from tenon.platform.identity.models import MagicCode, User
+from tenon.platform.identity.services.refusals import require_all
 from tenon.platform.identity.services.sessions import Device
 
 
@@ -27,13 +28,17 @@ class Challenge:
 def request_magic_code(*, email: str, device: Device, now: datetime) -> Challenge:
     """Have a code and a link mailed to `email`. The caller cannot tell whether it has an account.
 
+    Counted by address; by account together with the network that the address is in, so that a stranger uses up his own
+    codes and not the owner's; and, more widely, by account, so that nobody's mailbox is flooded.
     Raises RuntimeError, before anything is counted or stored, when MAGIC_LINK_VERIFY_URL leads nowhere; InvalidEmail;
     TooManyRequests.
     """
     magic_links.verify_page(settings.MAGIC_LINK_VERIFY_URL)
     address = addresses.normalized(email)
     by_device = [("magic", device.ip)] if device.ip else []
-    counting.require_all([*by_device, ("magic_account", address), ("magic_account_day", address)])
+    seen_from = f"{address} {counting.network(device.ip)}"
+    by_account = [("magic_account", seen_from), ("magic_account_day", seen_from), ("magic_mailbox", address)]
+    require_all([*by_device, *by_account], what="magic_code:request_refused", ip=device.ip)
     challenge_id, code, secret = new_id(), magic_codes.new_code(), crypto.random_token()
     with transaction.atomic():
         MagicCode.objects.create(

@@ -11,14 +11,18 @@ from tenon.kernel import crypto
 from tenon.kernel.errors import TooManyRequests
 from tenon.kernel.ids import new_id
 from tenon.kernel.limits import counting
+from tenon.kernel.outbox.publishing import publish
 from tenon.platform.identity.engines import addresses, magic_codes
 from tenon.platform.identity.errors import EmailTaken, InvalidMagicCode
+from tenon.platform.identity.events import AccountReclaimed
 from tenon.platform.identity.models import MagicCode, Session, User
 from tenon.platform.identity.services import sessions
 from tenon.platform.identity.services.refusals import refused
 from tenon.platform.identity.services.registration import register_by_mail
 from tenon.platform.identity.services.sessions import Device, SignedIn
 from tenon.platform.identity.services.verification import mark_verified
+
+SAID_OF_ONESELF = ("username", "first_name", "last_name", "avatar_url", "phone_number", "timezone", "locale")
 
 
 def verify_magic_code(
@@ -119,9 +123,14 @@ def _use(challenge: MagicCode, *, email: str, device: Device, now: datetime) -> 
 def _take_over(user: User, *, now: datetime) -> None:
     """Hand an account to whoever has shown to hold its address: whoever made it may be somebody else.
 
-    Their password and their sessions would otherwise open it still.
+    Their password and their sessions would otherwise open it still, and what they said of themselves would be taken
+    for the person's own.
     """
     user.set_unusable_password()
-    user.save(update_fields=["password"])
+    blank = User()
+    for name in SAID_OF_ONESELF:
+        setattr(user, name, getattr(blank, name))
+    user.save(update_fields=["password", *SAID_OF_ONESELF])
     mark_verified(user)
     sessions.end(Session.objects.filter(user=user), reason=Session.RevokeReason.PASSWORD_RESET, now=now)
+    publish(AccountReclaimed(user_id=user.id), aggregate=f"user:{user.id}")

@@ -16,6 +16,7 @@ from tenon.platform.identity.events import PasswordChanged, PasswordReset
 from tenon.platform.identity.models import OneTimeSecret, Session, SessionQuerySet, User
 from tenon.platform.identity.services import one_time_secrets, sessions
 from tenon.platform.identity.services.one_time_secrets import LIFETIME, Purpose
+from tenon.platform.identity.services.refusals import note_refusal, require_all
 from tenon.platform.identity.services.verification import mark_verified
 
 RevokeReason = Session.RevokeReason
@@ -29,7 +30,8 @@ def request_password_reset(*, email: str, ip: str = "", now: datetime) -> None:
     Raises InvalidEmail, TooManyRequests.
     """
     address = addresses.normalized(email)
-    counting.require_all([("password_reset", f"{address} {counting.network(ip)}"), ("password_reset_account", address)])
+    counters = [("password_reset", f"{address} {counting.network(ip)}"), ("password_reset_account", address)]
+    require_all(counters, what="password_reset:request_refused", ip=ip)
     with transaction.atomic():
         enqueue("identity.send_password_reset", {"address": address}, secret=True)
 
@@ -64,6 +66,7 @@ def reset_password(*, token: str, password: str, now: datetime) -> None:
     """
     secret = OneTimeSecret.objects.matching(Purpose.PASSWORD_RESET, token).unused(now).select_related("user").first()
     if secret is None:
+        note_refusal("password_reset:refused", reason="secret")
         raise InvalidSecret
     user = secret.user
     passwords.require_strong(password, user=user, pointer="/password")
@@ -90,8 +93,9 @@ def change_password(
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:
         raise NotFound
-    counting.require("login_account", user.email_normalized)
+    require_all([("login_account", user.email_normalized)], what="password:change_refused", user=user)
     if not passwords.matches(current_password, user.password)[0]:
+        note_refusal("password:change_refused", reason="credentials", user=user)
         raise _wrong_password()
     counting.give_back("login_account", user.email_normalized)
     passwords.require_strong(new_password, user=user, pointer="/new_password")

@@ -14,14 +14,16 @@ from django.db import transaction
 
 from tenon.kernel.errors import NotFound
 from tenon.kernel.outbox.publishing import publish
-from tenon.platform.identity.engines import access_tokens, refresh_tokens
+from tenon.platform.identity.engines import access_tokens, refresh_tokens, user_agents
 from tenon.platform.identity.errors import InvalidCredentials, InvalidToken
-from tenon.platform.identity.events import SessionRevoked
+from tenon.platform.identity.events import SessionRevoked, SessionStarted, SignedInFromNewDevice
 from tenon.platform.identity.models import Session, SessionQuerySet, User
 from tenon.platform.identity.selectors import UserFacts, facts_of, signed_in_user
+from tenon.platform.identity.services.staying import cancel_erasure
 
 GRACE = timedelta(seconds=10)
 USER_AGENT_LENGTH = 400
+REMEMBERED = 100  # sessions that a sign-in is compared with
 RevokeReason = Session.RevokeReason
 
 
@@ -65,6 +67,7 @@ def start_session(*, user_id: UUID, device: Device, now: datetime) -> SignedIn:
 def begin(*, user: User, device: Device, now: datetime) -> SignedIn:
     """Open a session in the caller's transaction, which holds the account's row."""
     ends_at = now + settings.SESSION_LIFETIME
+    is_new = _is_new_device(user, device)
     session = Session.objects.create(
         user=user,
         created_at=now,
@@ -74,6 +77,10 @@ def begin(*, user: User, device: Device, now: datetime) -> SignedIn:
         user_agent=device.user_agent[:USER_AGENT_LENGTH],
         ip=device.ip or None,
     )
+    cancel_erasure(user, now=now)
+    publish(SessionStarted(session_id=session.id, actor_id=user.id), aggregate=f"user:{user.id}")
+    if is_new:
+        publish(SignedInFromNewDevice(user_id=user.id, session_id=session.id), aggregate=f"user:{user.id}")
     tokens = _tokens(session, now=now)
     return SignedIn(access=tokens.access, refresh=tokens.refresh, user=facts_of(user), session_id=session.id)
 
@@ -128,6 +135,16 @@ def revoke_session(*, user_id: UUID, session_id: UUID, now: datetime) -> None:
         raise NotFound
 
 
+def hold_session(*, session_id: UUID, user_id: UUID, now: datetime) -> None:
+    """Keep a session from ending before the caller's transaction does, so that whoever hears of its end sees all of it.
+
+    Raises InvalidToken when it has ended since the request came.
+    """
+    rows = Session.objects.live(now).filter(pk=session_id, user=user_id)
+    if not rows.select_for_update().values_list("pk", flat=True).first():
+        raise InvalidToken
+
+
 def end(sessions: SessionQuerySet, *, reason: RevokeReason, now: datetime) -> int:
     """End those of `sessions` that are live; how many these were."""
     with transaction.atomic():
@@ -158,6 +175,13 @@ def _turn(presented: refresh_tokens.RefreshToken, *, now: datetime) -> Tokens | 
         end(Session.objects.filter(pk=session.pk), reason=RevokeReason.REPLAYED, now=now)
         return None
     return _tokens(session, now=now)
+
+
+def _is_new_device(user: User, device: Device) -> bool:
+    """Whether the account has been used, and never with such a browser or program, as far as sessions are kept."""
+    earlier = Session.objects.filter(user=user).order_by("-last_used_at").values_list("user_agent", flat=True)
+    known = {user_agents.without_version(each) for each in earlier[:REMEMBERED]}
+    return bool(known) and user_agents.without_version(device.user_agent[:USER_AGENT_LENGTH]) not in known
 
 
 def _is_late(presented: refresh_tokens.RefreshToken, session: Session, *, now: datetime) -> bool:

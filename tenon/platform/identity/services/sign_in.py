@@ -51,12 +51,21 @@ def _start(user: User, password: str, *, outdated: bool, device: Device, now: da
     if outdated:
         user.password = passwords.hashed(password)
     with transaction.atomic():
-        account = User.objects.filter(pk=user.pk, is_active=True)
-        # Compared once more under the row's lock: the password may have been changed, or hashed anew by a sign-in
-        # in parallel, since it was read.
-        if not account.filter(password=compared).update(password=user.password, last_login=now):
-            stored = account.select_for_update().values_list("password", flat=True).first()
-            if stored is None or not passwords.matches(password, stored)[0]:
-                raise refused(InvalidCredentials(), reason="credentials", device=device, user=user)
-            account.update(last_login=now)
-        return begin(user=user, device=device, now=now)
+        if _still_opens(user, password, compared):
+            return begin(user=user, device=device, now=now)
+    raise refused(InvalidCredentials(), reason="credentials", device=device, user=user)
+
+
+def _still_opens(user: User, password: str, compared: str) -> bool:
+    """Whether the password that was right is so still, which notes the sign-in; the row stays locked."""
+    account = User.objects.filter(pk=user.pk, is_active=True)
+    # Compared once more under the row's lock: the password may have been changed, or hashed anew by a sign-in in
+    # parallel, since it was read; and the person may have asked to be forgotten, which this sign-in is to cancel.
+    unchanged = account.filter(password=compared, erases_at=user.erases_at)
+    if not unchanged.update(password=user.password, last_login=user.last_login):
+        found = account.select_for_update().values_list("password", "erases_at").first()
+        if found is None or not passwords.matches(password, found[0])[0]:
+            return False
+        user.erases_at = found[1]
+        account.update(last_login=user.last_login)
+    return True

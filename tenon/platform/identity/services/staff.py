@@ -54,12 +54,24 @@ def disable(*, actor_id: UUID, user_id: UUID, now: datetime) -> None:
     Raises NotFound, OwnRights for one's own, and Forbidden for one of staff to anybody but an active superuser.
     """
     with transaction.atomic():
-        actor, user = _locked(actor_id, user_id)
         if actor_id == user_id:
             raise OwnRights
-        if (user.is_staff or user.is_superuser) and not _is_root(actor):
-            raise Forbidden
+        _require_manageable(actor_id, user_id)
         accounts.disable_user(user_id=user_id, now=now)
+
+
+def enable(*, actor_id: UUID, user_id: UUID, now: datetime) -> None:
+    """Let a disabled account sign in again, on behalf of staff. Raises NotFound, Forbidden as `disable`."""
+    with transaction.atomic():
+        _require_manageable(actor_id, user_id)
+        accounts.enable_user(user_id=user_id, now=now)
+
+
+def end_sessions(*, actor_id: UUID, user_id: UUID, now: datetime) -> None:
+    """End every session of an account, on behalf of staff. Raises NotFound, Forbidden as `disable`."""
+    with transaction.atomic():
+        _require_manageable(actor_id, user_id)
+        sessions.sign_out_everywhere(user_id=user_id, now=now)
 
 
 def save_group(*, group_id: int | None, name: str, permission_ids: Collection[int]) -> int:
@@ -111,6 +123,13 @@ def _locked(actor_id: UUID, user_id: UUID) -> tuple[User | None, User]:
     if user_id not in found:
         raise NotFound
     return found.get(actor_id), found[user_id]
+
+
+def _require_manageable(actor_id: UUID, user_id: UUID) -> None:
+    """Accounts of staff are in the hands of superusers. Raises NotFound, Forbidden."""
+    actor, user = _locked(actor_id, user_id)
+    if (user.is_staff or user.is_superuser) and not _is_root(actor):
+        raise Forbidden
 
 
 def _is_root(user: User | None) -> bool:

@@ -16,6 +16,7 @@ from tenon.platform.identity.models import OneTimeSecret, User
 from tenon.platform.identity.selectors import UserFacts, facts_of
 from tenon.platform.identity.services import one_time_secrets
 from tenon.platform.identity.services.one_time_secrets import LIFETIME, Purpose
+from tenon.platform.identity.services.refusals import require_all
 
 
 def verify_email(*, token: UUID | str, now: datetime) -> UserFacts:
@@ -36,13 +37,15 @@ def verify_email(*, token: UUID | str, now: datetime) -> UserFacts:
     return facts_of(row.user)
 
 
-def resend_verification(*, email: str, now: datetime) -> None:
+def resend_verification(*, email: str, ip: str = "", now: datetime) -> None:
     """Send the link again, if the address is an account's and not verified. The caller cannot tell.
 
+    Counted as `request_password_reset` is: by account as seen from the network that `ip` is in, and by account.
     Raises InvalidEmail, TooManyRequests.
     """
     address = addresses.normalized(email)
-    counting.require("resend", address)
+    counters = [("resend", f"{address} {counting.network(ip)}"), ("resend_account", address)]
+    require_all(counters, what="verification:request_refused", ip=ip)
     with transaction.atomic():
         enqueue_verification(address=address)
 

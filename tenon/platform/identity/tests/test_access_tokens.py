@@ -90,6 +90,16 @@ def test_a_token_has_its_time(settings, elapsed: timedelta, good: bool):
     assert accepted(issue(), now=NOW + elapsed) is good
 
 
+def test_a_token_that_was_good_is_refused_when_its_time_is_over(settings):
+    settings.JWT_ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
+    token = issue()
+    assert accepted(token)
+    assert not accepted(token, now=NOW + timedelta(minutes=16))
+    assert accepted(token)
+    settings.JWT_KEY_GENERATION += 2
+    assert not accepted(token)
+
+
 def test_the_published_keys_verify_with_any_jwt_library(settings):
     token = issue()
     keys = access_tokens.jwks()["keys"]

@@ -79,10 +79,20 @@ def test_sign_ins_that_succeed_do_not_count(limit):
     assert [answer.status_code for answer in answers] == [200, 200, 200]
 
 
-def test_a_stranger_does_not_use_up_the_owners_letters(limit):
-    limit(password_reset="2/min", password_reset_account="5/min")
-    stranger, owner, email = Api(), Api(), make_user().email
-    path = "/api/v1/auth/password-reset/"
+@pytest.mark.parametrize(
+    ("path", "narrow", "wide"),
+    [
+        ("/api/v1/auth/password-reset/", "password_reset", "password_reset_account"),
+        ("/api/v1/auth/verify-email/resend/", "resend", "resend_account"),
+        ("/api/v1/auth/magic/request/", "magic_account", "magic_mailbox"),
+        ("/api/v1/auth/magic/request/", "magic_account_day", "magic_mailbox"),
+        ("/api/auth/magic/request/", "magic_account", "magic_mailbox"),
+    ],
+)
+def test_a_stranger_does_not_use_up_the_owners_letters(limit, settings, path, narrow, wide):
+    settings.MAGIC_LINK_VERIFY_URL = "https://app.example.com"
+    limit(**{narrow: "2/min", wide: "5/min"})
+    stranger, owner, email = Api(), Api(), make_user(is_verified=False).email
     assert [refused(stranger.post(path, {"email": email})) for _ in range(4)] == [False, False, True, True]
     assert [refused(owner.post(path, {"email": email})) for _ in range(3)] == [False, False, True]
     # From however many places: a mailbox is not flooded.

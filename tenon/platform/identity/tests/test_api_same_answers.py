@@ -97,7 +97,7 @@ def test_requests_for_a_letter(path, hashes):
 
 @pytest.mark.parametrize("path", REQUESTS)
 def test_requests_for_a_letter_beyond_the_limit(path, settings):
-    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "password_reset_account": "1/day", "resend": "1/day"}
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "password_reset_account": "1/day", "resend_account": "1/day"}
     addresses = [new_address(), *known_addresses()]
     for address in addresses:
         assert Api().post(path, {"email": address}).status_code == 202

@@ -1,6 +1,7 @@
 """Asking for a magic code: who gets one, what is kept of it, what the caller can learn."""
 
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
 from django.core.checks import run_checks
@@ -128,21 +129,26 @@ def test_known_and_unknown_addresses_cost_the_same():
     assert sum("INSERT" in statement and "limits_counter" not in statement for statement in queries[0]) == 2
 
 
-@pytest.mark.parametrize(("name", "rate"), [("magic_account", "3/hour"), ("magic_account_day", "3/day")])
-def test_three_codes_of_an_account_and_no_more(settings, name, rate):
-    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "magic_account": "off", "magic_account_day": "off", name: rate}
-    addresses = [new_address(), make_user().email]
-    for address in addresses:
-        for spelling in (address, address.upper(), address.title()):
-            request(spelling)
+@pytest.mark.parametrize(
+    ("name", "rate", "places"),
+    [("magic_account", "3/hour", 1), ("magic_account_day", "3/day", 1), ("magic_mailbox", "3/day", 4)],
+)
+def test_three_codes_of_an_account_and_no_more(settings, name, rate, places):
+    off = {each: "off" for each in settings.RATE_LIMITS if each.startswith("magic")}
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, **off, name: rate}
+    devices = [new_device() for _ in range(places)]
+    for address in (new_address(), make_user().email):
+        for spelling, device in zip((address, address.upper(), address.title()), cycle(devices)):
+            services.request_magic_code(email=spelling, device=device, now=NOW)
         with pytest.raises(TooManyRequests):
-            request(address)
+            services.request_magic_code(email=address, device=devices[-1], now=NOW)
     assert MagicCode.objects.count() == 6
 
 
 def test_the_limits_of_the_house(settings):
     rates = {name: rate for name, rate in settings.RATE_LIMITS.items() if name.startswith("magic")}
     assert (rates["magic"], rates["magic_account"], rates["magic_account_day"]) == ("5/min", "3/hour", "10/day")
+    assert rates["magic_mailbox"] == "40/day"
     assert set(rates) <= settings.DURABLE_RATE_LIMITS
 
 

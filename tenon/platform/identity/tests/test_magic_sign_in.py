@@ -251,14 +251,15 @@ def test_a_disabled_account_stays_closed():
 
 def test_whoever_made_an_account_with_anothers_address_is_out():
     """Registered and not verified: the password may be a stranger's, and so may the sessions."""
-    user = make_user(is_verified=False)
+    user = make_user(is_verified=False, first_name="Mallory", username="mallory", phone_number="+15550100")
     stranger = start_session(user)
     code = mailed(user.email)
     facts = verify(code.code, challenge_id=code.challenge_id).user
     user.refresh_from_db()
     assert (facts.is_verified, user.is_verified, user.has_usable_password()) == (True, True, False)
+    assert (user.display_name, user.phone_number, facts.full_name) == ("", "", "")
     assert Session.objects.get(pk=stranger.session_id).revoked_at == NOW
-    assert outbox.event_names() == ["identity.email_verified", "identity.session_revoked"]
+    assert outbox.event_names() == ["identity.email_verified", "identity.session_revoked", "identity.account_reclaimed"]
     assert Session.objects.live(NOW).count() == 1
 
 

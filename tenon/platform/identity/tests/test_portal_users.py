@@ -136,6 +136,12 @@ class TestStaffWhoAreNoSuperusers:
         allow(clerk, "view_user", "change_user", "add_user", "view_session", "change_session", "change_group")
         return clerk
 
+    def test_they_add_accounts_and_vouch_for_none(self, clerk):
+        email, path, browser = new_address(), page("identity_user", "add"), Browser(clerk)
+        assert "verified" not in str(browser.get(path).context["adminform"].fieldsets)
+        browser.fill_in(path, email=email, password=PASSWORD, again=PASSWORD, verified=True)
+        assert not User.objects.get(email=email).is_verified
+
     def test_they_change_profiles_but_no_rights(self, clerk):
         person = make_user()
         browser = Browser(clerk)
@@ -301,4 +307,5 @@ class TestLists:
         for number in range(10):
             start_session(person, now=clock.now())
             person.groups.add(Group.objects.create(name=str(number)))
+        browser.get(change(person))  # a process asks for content types once
         assert queries(browser, change(person)) <= 9

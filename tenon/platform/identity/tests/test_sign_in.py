@@ -12,6 +12,7 @@ from tenon.platform.identity.engines import access_tokens
 from tenon.platform.identity.errors import EmailNotVerified, InvalidCredentials, InvalidEmail
 from tenon.platform.identity.models import Session, User
 from tenon.platform.identity.services import Device
+from tenon.platform.identity.services.erasure import request_erasure
 from tenon.platform.identity.tests.factories import NOW, PASSWORD, make_user, new_address, new_device
 from tenon.platform.identity.tests.queries import shapes_of
 
@@ -257,3 +258,10 @@ def test_a_hash_renewed_meanwhile_by_another_sign_in_refuses_nobody(monkeypatch)
     between_reading_and_starting(monkeypatch, lambda: User.objects.filter(pk=user.pk).update(password=renewed))
     assert sign_in(user.email).user.last_login == NOW
     assert User.objects.get(pk=user.pk).last_login == NOW
+
+
+def test_whoever_asks_meanwhile_to_be_forgotten_stays_by_signing_in(monkeypatch):
+    user = make_user()
+    between_reading_and_starting(monkeypatch, lambda: request_erasure(user_id=user.pk, now=NOW))
+    sign_in(user.email)
+    assert User.objects.get(pk=user.pk).erases_at is None

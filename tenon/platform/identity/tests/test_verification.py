@@ -119,7 +119,7 @@ def test_asking_again_is_the_same_for_everybody():
 
 
 def test_asking_again_is_limited_by_address(settings):
-    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "resend": "2/day"}
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "resend": "2/day", "resend_account": "3/day"}
     address = new_address()
     services.resend_verification(email=address, now=NOW)
     services.resend_verification(email=address.upper(), now=NOW)
@@ -128,6 +128,9 @@ def test_asking_again_is_limited_by_address(settings):
     assert 0 < (refusal.value.retry_after or 0) <= DAY.total_seconds()
     assert len(outbox.jobs("identity.send_verification")) == 2
     services.resend_verification(email=new_address(), now=NOW)
+    services.resend_verification(email=address, ip="192.0.2.7", now=NOW)
+    with pytest.raises(TooManyRequests):
+        services.resend_verification(email=address, ip="192.0.2.8", now=NOW)
 
 
 def test_what_is_no_address_is_refused():

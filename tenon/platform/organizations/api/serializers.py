@@ -102,14 +102,14 @@ class MemberSerializer(serializers.Serializer[Any]):
     """A person in an organization."""
 
     user_id = serializers.UUIDField()
-    email = serializers.EmailField()
-    first_name = serializers.CharField()
-    last_name = serializers.CharField()
-    avatar_url = serializers.CharField()
+    email = serializers.EmailField(source="user.email")
+    first_name = serializers.CharField(source="user.first_name")
+    last_name = serializers.CharField(source="user.last_name")
+    avatar_url = serializers.CharField(source="user.avatar_url")
     role = serializers.CharField()
     grants = serializers.ListField(child=serializers.CharField())
     is_owner = serializers.BooleanField()
-    joined_at = serializers.DateTimeField()
+    joined_at = serializers.DateTimeField(source="created_at")
 
 
 class MemberRoleSerializer(serializers.Serializer[Any]):
@@ -257,3 +257,28 @@ class ProfileSerializer(serializers.Serializer[Any]):
     last_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
     timezone = TimeZoneField(required=False)
     locale = LanguageField(required=False, allow_blank=True)
+
+
+class ErasureRequestSerializer(serializers.Serializer[Any]):
+    """The password of whoever wants to be forgotten."""
+
+    password = serializers.CharField(max_length=128, trim_whitespace=False)
+
+
+class ErasureDateSerializer(serializers.Serializer[Any]):
+    """When it will be done."""
+
+    erases_at = serializers.DateTimeField()
+
+
+class ErasureSerializer(serializers.Serializer[Any]):
+    """That the person will be forgotten."""
+
+    data = ErasureDateSerializer()  # type: ignore[assignment]
+
+
+class PersonalCopySerializer(serializers.Serializer[Any]):
+    """All that is held of a person, by the part of the house that holds it."""
+
+    exported_at = serializers.DateTimeField()
+    holdings = serializers.DictField(child=serializers.JSONField())

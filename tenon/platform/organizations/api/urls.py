@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tenon.platform.organizations.api.views.invitations import InvitationsView, InvitationView
-from tenon.platform.organizations.api.views.me import MeView
+from tenon.platform.organizations.api.views.me import ExportView, MeView
 from tenon.platform.organizations.api.views.members import GrantsView, MembersView, MemberView, PermissionsView
 from tenon.platform.organizations.api.views.mine import AcceptByTokenView, AcceptView, DeclineView, MyInvitationsView
 from tenon.platform.organizations.api.views.organizations import (
@@ -22,6 +22,7 @@ ONE = "organizations/<uuid:organization_id>/"
 
 urlpatterns = [
     path("me/", MeView.as_view(), name="me"),
+    path("me/export/", ExportView.as_view(), name="export-me"),
     path("my-invites/", MyInvitationsView.as_view(), name="my-invitations"),
     path("my-invites/accept/", AcceptByTokenView.as_view(), name="accept-by-token"),
     path("my-invites/<uuid:invitation_id>/accept/", AcceptView.as_view(), name="accept"),

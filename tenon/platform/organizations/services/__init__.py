@@ -15,6 +15,7 @@ from tenon.platform.organizations.services.organizations import (
     create,
     create_default,
     create_personal,
+    rename_personal,
     transfer_ownership,
     update,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "invite",
     "leave",
     "remove_member",
+    "rename_personal",
     "revoke_invitation",
     "switch",
     "transfer_ownership",

@@ -37,6 +37,7 @@ def invite(*, principal: Principal, email: str, role: str, now: datetime) -> Inv
         if invitee is not None and Membership.objects.filter(user=invitee).exists():
             raise AlreadyMember
         for earlier in Invitation.pending().filter(email_normalized=address):
+            members.require_covers(principal, earlier.role)
             close_invitation(organization.id, earlier, State.REVOKED, actor_id=principal.id)
         secret = crypto.random_token()
         invitation = Invitation.objects.create(
@@ -54,12 +55,16 @@ def invite(*, principal: Principal, email: str, role: str, now: datetime) -> Inv
 
 
 def revoke_invitation(*, principal: Principal, invitation_id: UUID) -> None:
-    """Take an invitation back. Raises Forbidden, NotFound, and InvitationClosed when it was answered already."""
+    """Take an invitation back.
+
+    Raises Forbidden, NotFound, BeyondOwnRights, and InvitationClosed when it was answered already.
+    """
     with turn(principal) as (organization, principal):
         policies.require(policies.may(principal, policies.INVITE))
         invitation = _find(invitation_id)
         if invitation.state != State.PENDING:
             raise InvitationClosed
+        members.require_covers(principal, invitation.role)
         close_invitation(organization.id, invitation, State.REVOKED, actor_id=principal.id)
 
 

@@ -108,12 +108,17 @@ def require_giveable(principal: Principal, names: Iterable[str], *, pointer: str
     policies.require_covers(principal, names, own)
 
 
+def require_covers(principal: Principal, *names: str) -> None:
+    """Refuse to take back roles with more than the principal has. Raises BeyondOwnRights."""
+    policies.require_covers(principal, names, selectors.own_roles())
+
+
 def _touchable(principal: Principal, user_id: UUID, *, owner_id: UUID) -> Membership:
     """A member whom the principal may do something to: not the owner, and nobody who may do more."""
     member = find(user_id)
     if user_id == owner_id:
         raise OwnerStays
-    policies.require_covers(principal, [member.role, *member.grants], selectors.own_roles())
+    require_covers(principal, member.role, *member.grants)
     return member
 
 

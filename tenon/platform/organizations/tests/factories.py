@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from tenon.kernel import permissions
 from tenon.kernel.principal import Principal, PrincipalKind
 from tenon.kernel.tenancy.scopes import organization_scope
 from tenon.platform.identity.models import User
@@ -12,7 +13,16 @@ from tenon.platform.organizations import selectors, services
 from tenon.platform.organizations.models import Membership, Role
 from tenon.platform.organizations.selectors import OrganizationFacts
 
-__all__ = ["NOW", "acting_as", "add_member", "add_role", "make_organization", "make_user", "membership"]
+__all__ = [
+    "NOW",
+    "acting_as",
+    "add_member",
+    "add_role",
+    "make_organization",
+    "make_user",
+    "membership",
+    "words_of_member",
+]
 
 
 def make_organization(owner: User | None = None, **fields: Any) -> OrganizationFacts:
@@ -31,10 +41,15 @@ def add_member(
     return person
 
 
-def add_role(organization_id: UUID, name: str, *permissions: str) -> None:
+def add_role(organization_id: UUID, name: str, *words: str) -> None:
     """A role of the organization's own."""
     with organization_scope(organization_id):
-        Role.objects.create(name=name, permissions=list(permissions))
+        Role.objects.create(name=name, permissions=list(words))
+
+
+def words_of_member() -> tuple[str, ...]:
+    """What the built-in role `member` may do: whatever the installed apps have declared for it."""
+    return tuple(sorted(permissions.of_role("member")))
 
 
 def acting_as(user: User | UUID, organization_id: UUID) -> Principal:

@@ -8,8 +8,8 @@ from tenon.kernel.tenancy.scopes import organization_scope, self_scope
 from tenon.platform.identity import services as identity
 from tenon.platform.identity.errors import EmailTaken
 from tenon.platform.identity.services import verification
-from tenon.platform.identity.tests import outbox
-from tenon.platform.identity.tests.factories import PASSWORD, new_address
+from tenon.platform.identity.tests import magic, outbox
+from tenon.platform.identity.tests.factories import PASSWORD, new_address, new_device
 from tenon.platform.organizations import selectors, services
 from tenon.platform.organizations.models import Invitation, Organization
 from tenon.platform.organizations.tests.factories import NOW, acting_as, make_organization
@@ -36,6 +36,19 @@ def test_b2c_makes_a_workspace(settings, names, expected):
     person = register(**names)
     workspace = selectors.current_organization(user_id=person.id)
     assert (workspace.name, workspace.owner_id, workspace.is_personal) == (f"{expected}’s workspace", person.id, True)
+
+
+def test_a_workspace_of_a_reclaimed_account_says_nothing_of_whoever_made_it(settings):
+    settings.APP_MODE, settings.MAGIC_LINK_VERIFY_URL = "b2c", magic.PAGE
+    email = new_address()
+    person = register(email, first_name="Mallory", username="mallory")
+    before = selectors.current_organization(user_id=person.id)
+    letter = magic.mailed(email)
+    identity.verify_magic_code(token=letter.secret, device=new_device(), now=NOW)
+    workspace = selectors.current_organization(user_id=person.id)
+    assert (workspace.id, workspace.name) == (before.id, f"{email.partition('@')[0]}’s workspace")
+    assert "mallory" in before.slug
+    assert "mallory" not in workspace.slug
 
 
 def test_a_workspace_goes_with_its_registration(settings):

@@ -29,6 +29,7 @@ from tenon.platform.organizations.tests.factories import (
     make_organization,
     make_user,
     membership,
+    words_of_member,
 )
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +210,7 @@ def test_who_joined_meanwhile_does_not_join_twice(made, owner):
 
 
 def test_who_may_invite_whom(made, owner):
-    add_role(made.id, "greeter", "members:invite", "members:list")
+    add_role(made.id, "greeter", "members:invite", *words_of_member())
     greeter = acting_as(add_member(made.id, role="greeter"), made.id)
     assert send(greeter, new_address(), role="member").role == "member"
     with pytest.raises(BeyondOwnRights):
@@ -223,6 +224,29 @@ def test_who_may_invite_whom(made, owner):
         send(member, new_address())
     with pytest.raises(Forbidden):
         services.revoke_invitation(principal=member, invitation_id=uuid4())
+
+
+def test_nobody_takes_back_an_invitation_with_more_than_they_have(made, owner):
+    add_role(made.id, "greeter", "members:invite", *words_of_member())
+    greeter = acting_as(add_member(made.id, role="greeter"), made.id)
+    email = new_address()
+    sent = send(owner, email, role="admin")
+    with pytest.raises(BeyondOwnRights):
+        services.revoke_invitation(principal=greeter, invitation_id=sent.id)
+    with pytest.raises(BeyondOwnRights):
+        send(greeter, email, role="member")
+    assert state_of(made, sent) == "pending"
+
+
+def test_what_holders_of_a_role_sent_is_withdrawn_when_it_loses_a_word(made, owner):
+    add_role(made.id, "greeter", "members:invite", *words_of_member())
+    by_role, by_grant = add_member(made.id, role="greeter"), add_member(made.id, grants=["greeter"])
+    admin = add_member(made.id, role="admin", grants=["greeter"])
+    sent = [send(acting_as(person, made.id), new_address()) for person in (by_role, by_grant, admin)]
+    services.update_role(principal=owner, name="greeter", changes={"description": "At the door"})
+    assert {state_of(made, each) for each in sent} == {"pending"}
+    services.update_role(principal=owner, name="greeter", changes={"permissions": words_of_member()})
+    assert [state_of(made, each) for each in sent] == ["revoked", "revoked", "pending"]
 
 
 def test_invitations_of_a_closed_organization_are_gone(made, owner):

@@ -15,6 +15,7 @@ from tenon.platform.organizations.tests.factories import (
     make_organization,
     make_user,
     membership,
+    words_of_member,
 )
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def made():
     """An organization with a role `hr`, whose people see to members but may do little else."""
     organization = make_organization()
-    add_role(organization.id, "hr", "members:list", "members:change_role", "members:remove", "members:invite")
+    add_role(organization.id, "hr", *words_of_member(), "members:change_role", "members:remove", "members:invite")
     return organization
 
 

@@ -1,6 +1,6 @@
 """Making, changing, handing over and closing organizations."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -9,7 +9,14 @@ from tenon.kernel.principal import SYSTEM, Principal, PrincipalKind
 from tenon.platform.identity.errors import InvalidName
 from tenon.platform.identity.tests import outbox
 from tenon.platform.organizations import selectors, services
-from tenon.platform.organizations.errors import DefaultStays, OrganizationRequired, SlugTaken, WrongName
+from tenon.platform.organizations.errors import (
+    DefaultStays,
+    InvalidSlug,
+    OrganizationRequired,
+    SlugTaken,
+    UnfitOwner,
+    WrongName,
+)
 from tenon.platform.organizations.models import Organization
 from tenon.platform.organizations.tests.factories import (
     NOW,
@@ -54,6 +61,29 @@ def test_the_slug_of_the_deployment_is_its_own(settings):
     made = make_organization()
     with pytest.raises(SlugTaken):
         services.update(principal=acting_as(made.owner_id, made.id), changes={"slug": settings.DEFAULT_ORGANIZATION})
+
+
+@pytest.mark.parametrize("slug", ["Acme", "acme inc", "-acme", "acme--inc", "ac/me", str(UUID(int=7))])
+def test_a_slug_is_words_joined_by_hyphens_and_no_id(slug):
+    with pytest.raises(InvalidSlug):
+        make_organization(slug=slug)
+    made = make_organization()
+    with pytest.raises(InvalidSlug):
+        services.update(principal=acting_as(made.owner_id, made.id), changes={"slug": slug})
+
+
+@pytest.mark.parametrize("flaw", [{"is_active": False}, {"is_verified": False}])
+def test_an_owner_can_sign_in(flaw, settings):
+    settings.VERIFY_EMAIL_REQUIRED = True
+    made, person = make_organization(), make_user(**flaw)
+    add_member(made.id, person)
+    with pytest.raises(UnfitOwner):
+        services.transfer_ownership(principal=acting_as(made.owner_id, made.id), user_id=person.id)
+    with pytest.raises(UnfitOwner):
+        make_organization(person)
+    settings.VERIFY_EMAIL_REQUIRED = False
+    if person.is_active:
+        services.transfer_ownership(principal=acting_as(made.owner_id, made.id), user_id=person.id)
 
 
 def test_a_name_without_latin_letters_makes_a_slug_too():

@@ -1,12 +1,10 @@
 """`manage.py relay`: the relay as a process of its own."""
 
-import signal
-import threading
-from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from tenon.kernel import workers
 from tenon.kernel.outbox.worker import Relay
 
 
@@ -17,22 +15,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        told = threading.Event()
-
-        def tell(signum: int, frame: FrameType | None) -> None:
-            told.set()
-
-        before = {number: signal.signal(number, tell) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
-            relay = Relay()
-            relay.start()
-            while not told.wait(1) and relay.alive:
-                pass
-            finished = relay.stop()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-        if not told.is_set():
-            raise CommandError("A relay thread has ended by itself; the log says why.")
+            finished = workers.run_until_told(Relay())
+        except workers.EndedByItself:
+            raise CommandError("A relay thread has ended by itself; the log says why.") from None
         if not finished:
             raise CommandError("A row took too long; another relay takes it over when its lease ends.")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
-from tenon.kernel.tenancy.roles import Roles, statements
+from tenon.kernel.tenancy.roles import Roles, rights_of_models, statements
 
 _PASSWORDS = {"owner": "DATABASE_OWNER_PASSWORD", "application": "DATABASE_APPLICATION_PASSWORD"}
 _HASH = re.compile(r"'SCRAM-SHA-256\$[^']*'")
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         passwords = {getattr(roles, role): os.environ.get(variable, "") for role, variable in _PASSWORDS.items()}
         with transaction.atomic(), connection.cursor() as wrapper:
             cursor = wrapper.cursor
-            for statement in statements(cursor, roles, passwords):
+            for statement in statements(cursor, roles, passwords, rights_of_models()):
                 self._show(statement.as_string(cursor)) if dry_run else cursor.execute(statement)
         if not dry_run:
             self.stdout.write(f"{roles.owner}, {roles.application} and {roles.system} are in place.")

@@ -8,7 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenon.kernel import clock
+from tenon.kernel.http.addresses import client_address
 from tenon.kernel.http.examples import shown
+from tenon.kernel.idempotency.rules import Idempotency
 from tenon.platform.identity import services
 from tenon.platform.identity.api import examples
 from tenon.platform.identity.api.serializers import (
@@ -34,6 +36,7 @@ class RegisterView(Entrance):
     """
 
     throttles = ("register",)
+    idempotency = {"POST": Idempotency()}
     raises = (EmailTaken, InvalidName, WeakPassword)
 
     @extend_schema(
@@ -88,5 +91,5 @@ class ResendVerificationView(Entrance):
         ),
     )
     def post(self, request: Request) -> Response:
-        services.resend_verification(**self.parse(EmailSerializer), now=clock.now())
+        services.resend_verification(**self.parse(EmailSerializer), ip=client_address(request), now=clock.now())
         return Response({"message": _(RESENT)}, status=status.HTTP_202_ACCEPTED)

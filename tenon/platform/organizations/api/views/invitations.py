@@ -11,6 +11,7 @@ from tenon.kernel import clock
 from tenon.kernel.http import filters
 from tenon.kernel.http.examples import shown
 from tenon.kernel.http.pagination import KeysetPage
+from tenon.kernel.idempotency.rules import Idempotency
 from tenon.kernel.tenancy.scopes import organization_scope
 from tenon.platform.identity.errors import InvalidEmail
 from tenon.platform.organizations import policies, selectors, services
@@ -26,8 +27,9 @@ class InvitationsView(OrganizationRoute):
     """Who was invited."""
 
     permissions = {"GET": policies.INVITE, "POST": policies.INVITE}
-    throttles = ("invite",)
-    raises = (InvalidEmail, UnknownRole, BeyondOwnRights, AlreadyMember)
+    throttles = {"POST": ("invite",)}
+    raises = {"POST": (InvalidEmail, UnknownRole, BeyondOwnRights, AlreadyMember)}
+    idempotency = {"POST": Idempotency()}
     page = KeysetPage(
         sort_fields={"created_at": "created_at"},
         default_sort="-created_at",
@@ -63,7 +65,7 @@ class InvitationView(OrganizationRoute):
     """One invitation."""
 
     permissions = {"DELETE": policies.INVITE}
-    raises = (InvitationClosed,)
+    raises = (InvitationClosed, BeyondOwnRights)
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, organization_id: UUID, invitation_id: UUID) -> Response:

@@ -1,6 +1,5 @@
 """Members: who there is, as what, and why they may do what they do."""
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,8 +9,8 @@ from rest_framework.response import Response
 
 from tenon.kernel.errors import Forbidden
 from tenon.kernel.http import filters
+from tenon.kernel.http.compiled import CompiledPage
 from tenon.kernel.http.examples import shown
-from tenon.kernel.http.pagination import KeysetPage
 from tenon.kernel.tenancy.scopes import organization_scope
 from tenon.platform.organizations import policies, selectors, services
 from tenon.platform.organizations.api import examples
@@ -30,24 +29,26 @@ class MembersView(OrganizationRoute):
     """Who belongs to an organization."""
 
     permissions = {"GET": policies.LIST_MEMBERS}
-    page = KeysetPage(
+    page = CompiledPage(
+        serializer=MemberSerializer,
+        rows=selectors.members,
         sort_fields={"joined_at": "created_at"},
         default_sort="joined_at",
         filters={"role": filters.text("role"), "user_id": filters.identifier("user_id")},
     )
 
-    @extend_schema(responses={200: MemberSerializer(many=True)}, examples=shown(answers={200: examples.MEMBER}))
+    @extend_schema(examples=shown(answers={200: examples.MEMBER}))
     def get(self, request: Request, organization_id: UUID) -> Response:
         """List the members."""
         with organization_scope(organization_id, read_only=True):
-            return Response(self.page.paginate(request, selectors.members(), represent=_shown))
+            return Response(self.page.of(request))
 
 
 class MemberView(OrganizationRoute):
     """One member."""
 
     permissions = {"PATCH": policies.CHANGE_ROLE, "DELETE": policies.REMOVE}
-    raises = (OwnerStays, UnknownRole, BeyondOwnRights)
+    raises = {"PATCH": (OwnerStays, UnknownRole, BeyondOwnRights), "DELETE": (OwnerStays, BeyondOwnRights)}
 
     @extend_schema(
         request=MemberRoleSerializer,
@@ -109,17 +110,3 @@ class PermissionsView(OrganizationRoute):
             raise Forbidden
         found = selectors.permissions_of(organization_id=organization_id, user_id=user_id)
         return Response(ExplanationsSerializer({"data": found}).data)
-
-
-def _shown(member: Any) -> dict[str, Any]:
-    return {
-        "user_id": member["user_id"],
-        "email": member["user__email"],
-        "first_name": member["user__first_name"],
-        "last_name": member["user__last_name"],
-        "avatar_url": member["user__avatar_url"],
-        "role": member["role"],
-        "grants": member["grants"],
-        "is_owner": member["user_id"] == member["organization__owner_id"],
-        "joined_at": member["created_at"],
-    }

@@ -16,6 +16,7 @@ from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.examples import shown
 from tenon.kernel.http.pagination import KeysetPage
 from tenon.kernel.http.views import Endpoint
+from tenon.kernel.idempotency.rules import Idempotency
 from tenon.kernel.tenancy.scopes import self_scope
 from tenon.platform.identity.errors import InvalidName
 from tenon.platform.organizations import policies, selectors, services
@@ -29,7 +30,14 @@ from tenon.platform.organizations.api.serializers import (
     OwnOrganizationSerializer,
 )
 from tenon.platform.organizations.api.views.doors import OrganizationRoute
-from tenon.platform.organizations.errors import DefaultStays, OwnerStays, SlugTaken, WrongName
+from tenon.platform.organizations.errors import (
+    DefaultStays,
+    InvalidSlug,
+    OwnerStays,
+    SlugTaken,
+    UnfitOwner,
+    WrongName,
+)
 from tenon.platform.organizations.selectors import OrganizationFacts
 
 
@@ -37,7 +45,8 @@ class OrganizationsView(Endpoint):
     """The caller's organizations."""
 
     audience = Audience.SELF
-    raises = (InvalidName, SlugTaken)
+    raises = {"POST": (InvalidName, InvalidSlug, SlugTaken, UnfitOwner)}
+    idempotency = {"POST": Idempotency()}
     page = KeysetPage(
         sort_fields={"joined_at": "created_at", "name": "organization__name"},
         default_sort="joined_at",
@@ -76,7 +85,7 @@ class OrganizationView(OrganizationRoute):
     """One organization."""
 
     permissions = {"PATCH": policies.UPDATE}
-    raises = (InvalidName, SlugTaken, DefaultStays, PreconditionFailed)
+    raises = {"PATCH": (InvalidName, InvalidSlug, SlugTaken, DefaultStays, PreconditionFailed)}
 
     @extend_schema(responses={200: OrganizationSerializer}, examples=shown(answers={200: examples.ORGANIZATION}))
     def get(self, request: Request, organization_id: UUID) -> Response:
@@ -140,6 +149,8 @@ class TransferView(OrganizationRoute):
     """
 
     permissions = {"POST": policies.TRANSFER}
+    idempotency = {"POST": Idempotency()}
+    raises = (UnfitOwner,)
 
     @extend_schema(
         request=NewOwnerSerializer,

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from tenon.kernel.http.examples import shown
 from tenon.kernel.http.pagination import KeysetPage
+from tenon.kernel.idempotency.rules import Idempotency
 from tenon.kernel.tenancy.scopes import organization_scope
 from tenon.platform.organizations import policies, selectors, services
 from tenon.platform.organizations.api import examples
@@ -22,7 +23,8 @@ class RolesView(OrganizationRoute):
     """Roles of an organization's own."""
 
     permissions = {"POST": policies.MANAGE_ROLES}
-    raises = (RoleTaken, UnknownPermissions, BeyondOwnRights)
+    raises = {"POST": (RoleTaken, UnknownPermissions, BeyondOwnRights)}
+    idempotency = {"POST": Idempotency()}
     page = KeysetPage(sort_fields={"name": "name"}, default_sort="name")
 
     @extend_schema(responses={200: RoleSerializer(many=True)}, examples=shown(answers={200: examples.ROLE}))
@@ -56,7 +58,7 @@ class RoleView(OrganizationRoute):
     """One role."""
 
     permissions = {"PATCH": policies.MANAGE_ROLES, "DELETE": policies.MANAGE_ROLES}
-    raises = (UnknownPermissions, BeyondOwnRights, RoleInUse)
+    raises = {"PATCH": (UnknownPermissions, BeyondOwnRights), "DELETE": (RoleInUse, BeyondOwnRights)}
 
     @extend_schema(
         request=RoleChangeSerializer,

@@ -1,0 +1,1 @@
+"""What an organization offers: categories, products with variants and images, their stock, and reviews."""

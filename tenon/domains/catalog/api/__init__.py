@@ -1,0 +1,1 @@
+"""The catalog over HTTP: what shoppers read, and what the organization's staff does."""

@@ -1,0 +1,1 @@
+"""What the routes of the catalog take and give, but for the list of products."""

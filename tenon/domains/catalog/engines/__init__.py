@@ -1,0 +1,1 @@
+"""Pure computation of the catalog: no database, no clock, no network."""

@@ -1,0 +1,131 @@
+"""What can be asked of a catalog."""
+
+from tenon.domains.catalog.selectors.categories import (
+    CategoryFacts,
+    categories,
+    category_facts,
+    category_facts_of,
+    category_tree,
+)
+from tenon.domains.catalog.selectors.details import (
+    ImageFacts,
+    ProductInFull,
+    VariantFacts,
+    completed,
+    image_facts,
+    images,
+    prices,
+    product_in_full,
+    product_row,
+    related,
+    shown_image,
+    variant_facts,
+    variants,
+)
+from tenon.domains.catalog.selectors.numbers import (
+    category_numbers,
+    product_numbers,
+    statistics,
+)
+from tenon.domains.catalog.selectors.offers import (
+    Offer,
+    offers,
+)
+from tenon.domains.catalog.selectors.people import (
+    kept_of,
+)
+from tenon.domains.catalog.selectors.products import (
+    IN_STOCK,
+    LOW_STOCK,
+    POPULAR_MANY,
+    containing,
+    popular,
+    products,
+    with_facet,
+    within,
+)
+from tenon.domains.catalog.selectors.reviews import (
+    ReviewFacts,
+    review,
+    review_facts,
+    reviews,
+    reviews_by,
+    reviews_of,
+)
+from tenon.domains.catalog.selectors.shops import (
+    shop_currency,
+)
+from tenon.domains.catalog.selectors.stock import (
+    MovementFacts,
+    levels_of,
+    movement_facts_of,
+    movements,
+    movements_of,
+)
+from tenon.domains.catalog.selectors.versions import (
+    catalog_version,
+)
+from tenon.domains.catalog.selectors.wishlists import (
+    WishFacts,
+    WishlistFacts,
+    offered,
+    shared_wishlist,
+    wishes,
+    wishlist_of,
+    wishlists_of,
+)
+
+__all__ = [
+    "IN_STOCK",
+    "LOW_STOCK",
+    "POPULAR_MANY",
+    "CategoryFacts",
+    "ImageFacts",
+    "MovementFacts",
+    "Offer",
+    "ProductInFull",
+    "ReviewFacts",
+    "VariantFacts",
+    "WishFacts",
+    "WishlistFacts",
+    "catalog_version",
+    "categories",
+    "category_facts",
+    "category_facts_of",
+    "category_numbers",
+    "category_tree",
+    "completed",
+    "containing",
+    "image_facts",
+    "images",
+    "kept_of",
+    "levels_of",
+    "movement_facts_of",
+    "movements",
+    "movements_of",
+    "offered",
+    "offers",
+    "popular",
+    "prices",
+    "product_in_full",
+    "product_numbers",
+    "product_row",
+    "products",
+    "related",
+    "review",
+    "review_facts",
+    "reviews",
+    "reviews_by",
+    "reviews_of",
+    "shared_wishlist",
+    "shop_currency",
+    "shown_image",
+    "statistics",
+    "variant_facts",
+    "variants",
+    "wishes",
+    "wishlist_of",
+    "wishlists_of",
+    "with_facet",
+    "within",
+]

@@ -1,0 +1,85 @@
+"""Sample products, and the commands that move products."""
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db.models import Sum
+
+from tenon.domains.catalog.engines.samples import sample
+from tenon.domains.catalog.models import Category, Product, ProductFacet, ProductVariant, StockLevel, StockMovement
+from tenon.domains.catalog.tests.factories import make_organization, make_product
+from tenon.kernel.tenancy.scopes import organization_scope
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop():
+    return make_organization()
+
+
+def seed(shop, *options):
+    call_command("seed_products", *options, organization=str(shop.id))
+
+
+def count(shop):
+    with organization_scope(shop.id):
+        return Product.objects.count()
+
+
+def test_the_same_number_is_the_same_product():
+    assert sample(17) == sample(17)
+    assert len({sample(number).sku for number in range(1, 500)}) == 499
+    assert len({sample(number).name for number in range(1, 500)}) == 499
+
+
+def test_products_are_whole(shop):
+    seed(shop, "--count", "24")
+    with organization_scope(shop.id):
+        assert Product.objects.count() == 24
+        assert Category.objects.count() == 25
+        assert ProductVariant.objects.count() == 18
+        assert StockLevel.objects.count() == 42
+        on_hand = StockLevel.objects.aggregate(total=Sum("on_hand"))["total"]
+        assert StockMovement.objects.aggregate(total=Sum("quantity_change"))["total"] == on_hand
+        assert set(ProductFacet.objects.values_list("name", flat=True)) == {"", "brand", "color", "material", "size"}
+        varied = Product.objects.filter(variant_count=3).first()
+        assert ProductVariant.objects.filter(product=varied).count() == 3
+
+
+def test_what_is_there_stays_and_clear_removes_samples_alone(shop):
+    make_product(shop.id, sku="OWN")
+    seed(shop, "--count", "5")
+    seed(shop, "--count", "7")
+    assert count(shop) == 8
+    seed(shop, "--clear", "--categories-only")
+    assert count(shop) == 1
+    with organization_scope(shop.id):
+        assert Category.objects.count() == 25
+
+
+def test_products_go_out_and_come_in(shop, tmp_path, capsys):
+    seed(shop, "--count", "3")
+    table = tmp_path / "products.csv"
+    call_command("export_products", str(table), organization=shop.slug)
+    other = make_organization()
+    call_command("import_products", str(table), "--dry-run", organization=str(other.id))
+    assert count(other) == 0
+    call_command("import_products", str(table), organization=str(other.id))
+    assert "3 products were made" in capsys.readouterr().out
+    assert count(other) == 3
+    table.write_text("sku,name\nA,\n")
+    with pytest.raises(SystemExit):
+        call_command("import_products", str(table), organization=str(other.id))
+    assert "2,A,price:required" in capsys.readouterr().err.replace("name:required ", "")
+
+
+def test_commands_name_what_they_do_not_find(shop, tmp_path):
+    for arguments in (
+        ("seed_products", "--organization", "nowhere"),
+        ("import_products", str(tmp_path / "none.csv"), "--organization", str(shop.id)),
+        ("export_products", str(tmp_path / "no" / "folder.csv"), "--organization", str(shop.id)),
+        ("seed_products", "--count", "-1"),
+    ):
+        with pytest.raises(CommandError):
+            call_command(*arguments)

@@ -1,0 +1,1 @@
+"""Those who move the money: people who note what has arrived, and Stripe."""

@@ -1,0 +1,69 @@
+"""The books: every movement of money of an order, twice."""
+
+from django.db import models
+from django.db.models import Q
+
+from tenon.domains.orders.models.columns import currency_code, one_of
+from tenon.domains.orders.models.orders import Order
+from tenon.kernel.tenancy.models import OwnedModel
+
+
+class LedgerEntry(OwnedModel):
+    """One side of a transaction: debits are positive, credits negative, and each transaction sums to zero.
+
+    `kind` and `reference_id` say what was booked, the payment that was captured or the refund, so that it is booked
+    once. Entries are only added: what was wrong is booked back.
+    """
+
+    class Account(models.TextChoices):
+        """What the amount is moved to or from."""
+
+        RECEIVABLE = "receivable"
+        CASH = "cash"
+        SALES = "sales"
+        DISCOUNTS = "discounts"
+        SHIPPING = "shipping"
+        TAX = "tax"
+        REFUNDS = "refunds"
+
+    class Kind(models.TextChoices):
+        """What was booked."""
+
+        SALE = "sale"
+        CANCELLATION = "cancellation"
+        CAPTURE = "capture"
+        REFUND = "refund"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+", db_index=False)
+    transaction_id = models.UUIDField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    reference_id = models.UUIDField()
+    account = models.CharField(max_length=12, choices=Account)
+    currency = currency_code()
+    amount = models.BigIntegerField()
+    booked_at = models.DateTimeField()
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            # ledger.book: a thing is booked once.
+            models.UniqueConstraint(
+                fields=["organization", "kind", "reference_id", "account"], name="orders_ledger_once"
+            ),
+            models.CheckConstraint(condition=~Q(amount=0), name="orders_ledger_amount"),
+            models.CheckConstraint(
+                condition=one_of("account", ["receivable", "cash", "sales", "discounts", "shipping", "tax", "refunds"]),
+                name="orders_ledger_account",
+            ),
+            models.CheckConstraint(
+                condition=one_of("kind", ["sale", "cancellation", "capture", "refund"]), name="orders_ledger_kind"
+            ),
+        ]
+        indexes = [
+            # ledger.verify, and the books of an order.
+            models.Index(fields=["order", "transaction_id"], name="orders_ledger_order"),
+            # reports: revenue by day.
+            models.Index(fields=["organization", "account", "booked_at"], name="orders_ledger_account_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount}"

@@ -1,0 +1,77 @@
+"""The books of orders: each change of what is owed or held is a transaction of two sides or more, which sum to zero.
+
+A sale is booked when the order is confirmed, a capture when the money is taken, a refund when it is given back. When an
+order is cancelled, all that was earned by it is booked back: what was paid for it is then owed to the customer.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Sum
+
+from tenon.domains.orders.engines.states import OrderState
+from tenon.domains.orders.models import LedgerEntry, Order
+from tenon.kernel.ids import new_id
+
+Account, Kind = LedgerEntry.Account, LedgerEntry.Kind
+_EARNINGS = (Account.SALES, Account.DISCOUNTS, Account.SHIPPING, Account.TAX, Account.REFUNDS)
+
+
+def book_sale(order: Order, *, now: datetime) -> None:
+    """The customer owes the total. Where prices contain the taxes, the earnings are booked without them."""
+    contained, on_sending = (order.tax_amount, order.shipping_tax_amount) if order.tax_inclusive else (0, 0)
+    sides = {
+        Account.RECEIVABLE: order.total_amount,
+        Account.DISCOUNTS: order.discount_amount,
+        Account.SALES: -(order.subtotal_amount - (contained - on_sending)),
+        Account.SHIPPING: -(order.shipping_amount - on_sending),
+        Account.TAX: -order.tax_amount,
+    }
+    _book(order, Kind.SALE, order.id, sides, now=now)
+
+
+def book_capture(order: Order, *, reference_id: UUID, amount: int, now: datetime) -> None:
+    """`amount` was taken, by the payment `reference_id`."""
+    _book(order, Kind.CAPTURE, reference_id, {Account.CASH: amount, Account.RECEIVABLE: -amount}, now=now)
+
+
+def book_refund(order: Order, *, reference_id: UUID, amount: int, now: datetime) -> None:
+    """`amount` was given back, by the refund `reference_id`: of a cancelled order it was owed, else it is lost."""
+    account = Account.RECEIVABLE if order.state == OrderState.CANCELLED else Account.REFUNDS
+    _book(order, Kind.REFUND, reference_id, {account: amount, Account.CASH: -amount}, now=now)
+
+
+def book_cancellation(order: Order, *, now: datetime) -> None:
+    """What the order has earned is booked back against what the customer owes; nothing where nothing was booked."""
+    earned = balances(order.id)
+    sides = {Account(account): -earned.get(account, 0) for account in _EARNINGS}
+    _book(order, Kind.CANCELLATION, order.id, {**sides, Account.RECEIVABLE: -sum(sides.values())}, now=now)
+
+
+def balances(order_id: UUID) -> Mapping[str, int]:
+    """What stands on each account of an order, by account, in the scope."""
+    rows = LedgerEntry.objects.filter(order=order_id).values_list("account").annotate(balance=Sum("amount"))
+    return {account: int(balance) for account, balance in rows.order_by("account")}
+
+
+def _book(
+    order: Order, kind: str, reference_id: UUID, sides: Mapping[LedgerEntry.Account, int], *, now: datetime
+) -> None:
+    if sum(sides.values()):
+        raise AssertionError(f"{kind} of {order.number}: the sides do not sum to zero.")
+    transaction_id = new_id()
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            order=order,
+            transaction_id=transaction_id,
+            kind=kind,
+            reference_id=reference_id,
+            account=account,
+            currency=order.currency,
+            amount=amount,
+            booked_at=now,
+        )
+        for account, amount in sides.items()
+        if amount
+    )

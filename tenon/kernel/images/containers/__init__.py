@@ -1,0 +1,1 @@
+"""How pictures are packed: their size before anything is decoded, and the parts worth keeping."""

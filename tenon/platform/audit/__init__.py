@@ -1,0 +1,1 @@
+"""What was done, by whom, to what: rows that are only ever added, sealed into a chain. Never why."""

@@ -1,0 +1,1 @@
+"""Computation of the audit log that asks no database."""

@@ -1,0 +1,1 @@
+"""What a file is, what it is called, and what it is for: computation alone."""

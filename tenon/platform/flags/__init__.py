@@ -1,0 +1,1 @@
+"""Which features are on, and for whom. Never what a feature does."""

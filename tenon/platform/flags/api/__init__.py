@@ -1,0 +1,1 @@
+"""Flags over HTTP, for clients."""

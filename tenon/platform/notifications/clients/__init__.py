@@ -1,0 +1,1 @@
+"""The services that deliver pushes, each spoken to in its own protocol."""

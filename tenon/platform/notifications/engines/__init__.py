@@ -1,0 +1,1 @@
+"""Pure computation: where a notification may lead, and the links that switch one off."""
