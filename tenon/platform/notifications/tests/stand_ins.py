@@ -134,21 +134,26 @@ def apple(tls: Path, *, protocols: list[str] | None = None) -> Iterator[Service]
                 plain, _ = listening.accept()
             except OSError:
                 return
+            plain.settimeout(5)
             try:
                 connection = context.wrap_socket(plain, server_side=True)
             except OSError:
                 plain.close()
                 continue
+            connection.settimeout(None)
             service.connections += 1
             open_now.append(connection)
             threading.Thread(target=_converse, args=(connection, service), daemon=True).start()
 
-    threading.Thread(target=accept, daemon=True).start()
+    accepting = threading.Thread(target=accept, daemon=True)
+    accepting.start()
     try:
         yield service
     finally:
         listening.shutdown(socket.SHUT_RDWR)
         listening.close()
+        # A handshake may still be under way; what it opens is closed too.
+        accepting.join()
         for connection in open_now:
             connection.close()
 
