@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.cache import cache
 from pytest_django import DjangoDbBlocker
 
+from tenon.kernel import caller
+from tenon.kernel.caller import Caller
 from tenon.testing import promises, services
 from tenon.testing.databases import Clone, server
 from tenon.testing.databases.clone import PREFIX
@@ -106,10 +108,12 @@ def _clone(name: str) -> Iterator[Clone]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
-    """Caches and counters of earlier tests are gone."""
+def _nothing_remembered() -> Iterator[None]:
+    """Caches and counters of earlier tests are gone, and so is whoever called a view in them without a request."""
     cache.clear()
     services.forget_redis_keys()
+    with caller.bound(Caller()):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """A whole deployment for proofs: a migrated database, the API, the relay and a mail box, each a real process."""
 
 import itertools
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tenon.delivery.settings.limits import RATE_LIMITS
+from tenon.testing.databases.sqlite import SqliteServer
 from tenon.testing.faults import Postgres
 from tenon.testing.mailbox import Mailbox
 from tenon.testing.parallel import Answer, Connection
@@ -157,17 +157,12 @@ def house(database: Database, mail: Mailbox, **overrides: str) -> Iterator[House
         home.api.stop()
 
 
-def sqlite_template(folder: Path) -> Path:
-    """A migrated, empty database file."""
-    path = folder / "template.sqlite3"
-    manage("migrate", "--verbosity=0", env=_ADMINISTRATION | {"DATABASE_URL": f"sqlite:///{path}"})
-    return path
-
-
-def sqlite_database(template: Path, folder: Path) -> Database:
-    """A copy of a migrated database file."""
-    path = folder / "database.sqlite3"
-    shutil.copy(template, path)
+def sqlite_database(folder: Path) -> Database:
+    """A copy of the suite's migrated database file, in `folder`."""
+    path, files = folder / "database.sqlite3", SqliteServer({})
+    with files.locked():
+        files.prepare()
+        files.create(str(path))
     env = {"DATABASE_URL": f"sqlite:///{path}"}
     return Database("sqlite", env, SqliteStore(path), folder)
 

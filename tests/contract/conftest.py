@@ -1,5 +1,6 @@
 """The description as `manage.py spectacular` writes it."""
 
+import fcntl
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,28 @@ ADMIN = "tenon.delivery.settings.documentation.ADMIN_SPECTACULAR_SETTINGS"
 
 
 @pytest.fixture(scope="session")
-def descriptions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Both descriptions, of the API and of the admin API; made without a warning and valid, or this fixture fails."""
+def descriptions(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> dict[str, dict[str, Any]]:
+    """Both descriptions, of the API and of the admin API; made without a warning and valid, or this fixture fails.
+
+    The processes of a run share them: making them takes longer than all tests that read them.
+    """
+    folder = tmp_path_factory.getbasetemp().parent / f"openapi-{testrun_uid}"
+    folder.mkdir(exist_ok=True)
     found = {}
-    for name, custom in {"api": None, "admin": ADMIN}.items():
-        path: Path = tmp_path_factory.mktemp("openapi") / "openapi.yaml"
-        call_command("spectacular", validate=True, fail_on_warn=True, file=str(path), custom_settings=custom)
-        found[name] = yaml.load(path.read_text(), yaml.CSafeLoader)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for name, custom in {"api": None, "admin": ADMIN}.items():
+            path = folder / f"{name}.yaml"
+            if not path.exists():
+                _describe(path, custom)
+            found[name] = yaml.load(path.read_text(), yaml.CSafeLoader)
     return found
+
+
+def _describe(path: Path, custom: str | None) -> None:
+    draft = path.with_suffix(".draft")
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(draft), custom_settings=custom)
+    draft.rename(path)
 
 
 @pytest.fixture(params=["api", "admin"])

@@ -5,7 +5,6 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -84,10 +83,6 @@ def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     """Make an empty, migrated database: `new_database("postgresql")` is used as the application role."""
 
     @cache
-    def sqlite() -> Path:
-        return houses.sqlite_template(tmp_path_factory.mktemp("template"))
-
-    @cache
     def postgresql() -> faults.Postgres:
         cluster: faults.Postgres = request.getfixturevalue("cluster")
         houses.postgres_template(cluster)
@@ -96,7 +91,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     def make(engine: str) -> Database:
         folder = tmp_path_factory.mktemp(engine)
         if engine == "sqlite":
-            return houses.sqlite_database(sqlite(), folder)
+            return houses.sqlite_database(folder)
         return houses.postgres_database(postgresql(), folder)
 
     return make

@@ -16,6 +16,7 @@ from tenon.kernel.outbox.models import Entry
 from tenon.platform.identity import services
 from tenon.platform.identity.models import User
 from tenon.platform.organizations.models import Organization
+from tenon.testing import houses
 from tenon.testing.servers import ROOT, environment, manage
 
 pytestmark = pytest.mark.django_db
@@ -116,11 +117,10 @@ def test_a_database_that_is_not_there_is_not_asked(settings, monkeypatch: pytest
 @pytest.mark.parametrize("server", ["wsgi", "asgi"])
 def test_no_server_starts_in_production_with_it(server: str, tmp_path: Path):
     environ = {
-        "DATABASE_URL": f"sqlite:///{tmp_path}/tenon.sqlite3",
+        **houses.sqlite_database(tmp_path).env,
         "SECRET_KEY": "only-for-this-test-0123456789-abcdefghijklmnopqrstuvwxyz-and-more",
     }
-    for command in ("migrate", "seed_demo"):
-        manage(command, env={**environ, "DJANGO_SETTINGS_MODULE": "tenon.delivery.settings.development"})
+    manage("seed_demo", env={**environ, "DJANGO_SETTINGS_MODULE": "tenon.delivery.settings.development"})
     production = {
         **environ,
         "DJANGO_SETTINGS_MODULE": "tenon.delivery.settings.production",
