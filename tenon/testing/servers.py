@@ -130,8 +130,13 @@ def spawn(
 
 def manage(*arguments: str, env: Mapping[str, str], stdin: str = "") -> str:
     """Run `manage.py` to its end and return its output. Raises ProcessFailed when it fails."""
+    return run_python("manage.py", *arguments, env=env, stdin=stdin)
+
+
+def run_python(*arguments: str, env: Mapping[str, str], stdin: str = "") -> str:
+    """Run a program of ours (`-m tests.proofs.people_house`) to its end and return its output. Raises ProcessFailed."""
     done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         env=environment(env),
         cwd=ROOT,
         input=stdin,
@@ -141,9 +146,8 @@ def manage(*arguments: str, env: Mapping[str, str], stdin: str = "") -> str:
         timeout=300,
     )
     if done.returncode:
-        raise ProcessFailed(
-            f"manage.py {arguments[0]} exited with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
-        )
+        named = " ".join(arguments[:2])
+        raise ProcessFailed(f"{named} exited with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
     return done.stdout
 
 

@@ -1,8 +1,6 @@
 """Money is taken once and given back once: while the browser and the provider race, and while the API is killed."""
 
 import random
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,7 +13,7 @@ import pytest
 
 from tenon.testing.houses import House, Person
 from tenon.testing.parallel import Answer, Connection, Crowd, Request, Unanswered
-from tenon.testing.servers import ROOT, environment, spawn_api, wait_for, wait_until_live
+from tenon.testing.servers import run_python, spawn_api, wait_for, wait_until_live
 from tenon.testing.stripe_server import Call, HangUp, StripeServer, stripe_server
 from tenon.testing.stripe_server.faults import Fault
 
@@ -90,13 +88,9 @@ def open_shop(open_house: OpenHouse, stripe: StripeServer) -> Callable[[str, int
         )
         owner = home.sign_up()
         made = home.call("POST", "/api/v1/organizations/", json={"name": "Acme"}, token=owner.access)
-        command = [sys.executable, "-m", "tests.proofs.payments_house", made.json()["id"], owner.id, str(count)]
-        ran = subprocess.run(
-            command, env=environment(home.env), cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
-        )
-        assert ran.returncode == 0, ran.stderr[-4000:]
+        printed = run_python("-m", "tests.proofs.payments_house", made.json()["id"], owner.id, str(count), env=home.env)
         stripe.notices.url = f"{home.api.url}/api/v1/payments/stripe/webhook/"
-        return Shop(home, stripe, owner, made.json()["id"], ran.stdout.split())
+        return Shop(home, stripe, owner, made.json()["id"], printed.split())
 
     return start
 
