@@ -94,7 +94,7 @@ class Endpoint(APIView):
     @property
     def organization_id(self) -> UUID:
         """The organization that a member acts in, or whose shop it is."""
-        return cast(UUID, self.principal.organization_id)
+        return self.principal.acting_in
 
     def anonymous_caller(self) -> str:
         """What an Idempotency-Key of somebody without an account belongs to; their network unless overridden.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
@@ -30,7 +30,7 @@ def anything(version: int) -> None:
 @contextmanager
 def editing(principal: Principal, word: str = policies.MANAGE) -> Iterator[UUID]:
     """The scope of the principal's organization, for whoever has `word` there. Raises Forbidden."""
-    organization_id = cast(UUID, principal.organization_id)
+    organization_id = principal.acting_in
     with organization_scope(organization_id):
         require(may(principal, word))
         yield organization_id

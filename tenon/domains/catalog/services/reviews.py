@@ -35,7 +35,7 @@ _STATES = {Action.ALLOW: State.APPROVED, Action.BLOCK: State.REJECTED, Action.RE
 
 def submit(*, principal: Principal, product_id: UUID, rating: int, title: str, body: str, now: datetime) -> ReviewFacts:
     """Review a product, 1 to 5, once. Raises NotFound for a product that is not offered, and AlreadyReviewed."""
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         if not Product.objects.filter(pk=product_id, is_active=True).exists():
             raise NotFound
         try:
@@ -67,7 +67,7 @@ def edit(
     `precondition` sees the review in its turn and raises when it is not what the caller has read.
     Raises NotFound and what `precondition` raises.
     """
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         review = _own(principal, review_id)
         precondition(selectors.review(review_id, seen_by=review.user_id))
         changed = {name: value for name, value in changes.items() if getattr(review, name) != value}
@@ -83,7 +83,7 @@ def edit(
 
 def withdraw(*, principal: Principal, review_id: UUID) -> None:
     """Delete one's own review. Raises NotFound."""
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         review = _own(principal, review_id)
         _count(review, State.REJECTED)
         review.delete()
@@ -130,7 +130,7 @@ def are_moderated() -> bool:
 def _decide_by_hand(
     principal: Principal, review_id: UUID, action: Action, *, reason: str, now: datetime
 ) -> ReviewFacts:
-    organization_id = cast(UUID, principal.organization_id)
+    organization_id = principal.acting_in
     with organization_scope(organization_id):
         require(may(principal, policies.MODERATE_REVIEWS))
         if are_moderated():

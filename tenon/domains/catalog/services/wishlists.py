@@ -21,7 +21,7 @@ MOST_LISTS, MOST_ITEMS = 50, 500
 
 def create_wishlist(*, principal: Principal, name: str, now: datetime) -> WishlistFacts:
     """Make a further list. Raises NameTaken, and TooMany for one list too many."""
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         if Wishlist.objects.filter(user=principal.id).count() >= MOST_LISTS:
             raise TooMany
         try:
@@ -34,7 +34,7 @@ def create_wishlist(*, principal: Principal, name: str, now: datetime) -> Wishli
 
 def rename_wishlist(*, principal: Principal, wishlist_id: UUID, name: str) -> WishlistFacts:
     """Call a list otherwise. Raises NotFound, NameTaken."""
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         wishlist = _own(principal, wishlist_id)
         wishlist.name = name
         try:
@@ -47,7 +47,7 @@ def rename_wishlist(*, principal: Principal, wishlist_id: UUID, name: str) -> Wi
 
 def delete_wishlist(*, principal: Principal, wishlist_id: UUID) -> None:
     """Delete a list with what is on it. Raises NotFound."""
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         _own(principal, wishlist_id).delete()
 
 
@@ -67,7 +67,7 @@ def wish(
     """
     if wishlist_id is None:
         wishlist_id = _default(principal, now=now)
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         wishlist = _own(principal, wishlist_id)
         _require_offered(product_id, variant_id)
         row = selectors.wishes(wishlist.id).filter(item_id=variant_id or product_id).first()
@@ -83,7 +83,7 @@ def wish(
 
 def unwish(*, principal: Principal, wishlist_id: UUID, wish_id: UUID) -> None:
     """Take something off a list. Raises NotFound."""
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         wishlist = _own(principal, wishlist_id)
         if not WishlistItem.objects.filter(wishlist=wishlist, pk=wish_id).delete()[0]:
             raise NotFound
@@ -94,7 +94,7 @@ def share_wishlist(*, principal: Principal, wishlist_id: UUID) -> str:
 
     Raises NotFound.
     """
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         wishlist = _own(principal, wishlist_id)
         secret = crypto.random_token()
         wishlist.share_digest = crypto.digest(secret)
@@ -104,7 +104,7 @@ def share_wishlist(*, principal: Principal, wishlist_id: UUID) -> str:
 
 def unshare_wishlist(*, principal: Principal, wishlist_id: UUID) -> None:
     """Let nobody else read a list any more. Raises NotFound."""
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         wishlist = _own(principal, wishlist_id)
         wishlist.share_digest = None  # type: ignore[assignment]
         wishlist.save(update_fields=["share_digest"])
@@ -121,7 +121,7 @@ def _own(principal: Principal, wishlist_id: UUID) -> Wishlist:
 
 def _default(principal: Principal, *, now: datetime) -> UUID:
     """The default list, made where there is none, in a scope of its own."""
-    organization_id, name = cast(UUID, principal.organization_id), _("Wishlist")
+    organization_id, name = principal.acting_in, _("Wishlist")
     with organization_scope(organization_id):
         mine = Wishlist.objects.filter(user=principal.id)
         known = mine.filter(is_default=True).order_by("created_at").values_list("pk", flat=True).first()

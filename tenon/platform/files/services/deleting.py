@@ -23,7 +23,7 @@ COUNTED = frozenset({File.State.PENDING, File.State.READY})  # towards the quota
 def delete(*, principal: Principal, file_id: UUID) -> None:
     """Delete a file in any state. Raises Forbidden, NotFound."""
     require(may(principal, policies.WRITE))
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         file = File.objects.select_for_update().filter(pk=file_id).first()
         if file is None:
             raise NotFound

@@ -93,7 +93,7 @@ def complete(*, principal: Principal, file_id: UUID, now: datetime) -> FileFacts
     the upload.
     """
     require(may(principal, policies.WRITE))
-    organization_id = cast(UUID, principal.organization_id)
+    organization_id = principal.acting_in
     with organization_scope(organization_id, read_only=True):
         file = _find(file_id)
     if file.state == File.State.READY:
@@ -156,7 +156,7 @@ def _announce(
         raise UnknownPurpose(errors=[FieldError("/purpose", UnknownPurpose.code, UnknownPurpose.message)])
     if size > known.limit:
         raise FileTooLarge(errors=[FieldError("/size", FileTooLarge.code, FileTooLarge.message)])
-    organization_id = cast(UUID, principal.organization_id)
+    organization_id = principal.acting_in
     quota.begin(organization_id)
 
     def insert() -> UUID:

@@ -23,7 +23,7 @@ def turn(principal: Principal) -> Iterator[tuple[Organization, Principal]]:
     What a request found out before its turn may no longer be so. Raises NotFound when the organization is closed or
     the person no longer a member.
     """
-    with locked(cast(UUID, principal.organization_id)) as organization:
+    with locked(principal.acting_in) as organization:
         if principal.kind in _PEOPLE:
             principal = selectors.placed(principal, selectors.standing_of(cast(UUID, principal.id)))
         yield organization, principal

@@ -1,7 +1,6 @@
 """Imports and exports that callers start, as operations."""
 
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +29,7 @@ def start_import(
     Raises Forbidden, UnknownCurrency, NotReady, and Invalid for a file that is none for imports.
     """
     require_rights(principal)
-    organization_id = cast(UUID, principal.organization_id)
+    organization_id = principal.acting_in
     currency = currency or shop_currency(organization_id)
     exponent(currency)
     with organization_scope(organization_id):

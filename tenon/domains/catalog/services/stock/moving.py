@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -73,7 +72,7 @@ def adjust(
     Raises Forbidden, NotFound, Invalid for a change that does not fit its kind or is too large, and StockSetAside when
     less would be left than is set aside for orders.
     """
-    with organization_scope(cast(UUID, principal.organization_id)):
+    with organization_scope(principal.acting_in):
         require(may(principal, policies.MANAGE_STOCK))
         item_id = variant_id or product_id
         level = levels.take([item_id]).get(item_id)
@@ -101,7 +100,7 @@ def adjust(
 
 def _tell(level: Level, movement: StockMovement, principal: Principal) -> None:
     event = StockAdjusted(
-        organization_id=cast(UUID, principal.organization_id),
+        organization_id=principal.acting_in,
         actor_id=principal.id,
         product_id=level.product_id,
         variant_id=level.variant_id,
