@@ -5,7 +5,7 @@ from typing import cast
 
 from django.conf import settings
 
-from tenon.domains.orders.clients.gateways import Gateway, Notice
+from tenon.domains.orders.clients.gateways import Gateway, Notice, TellingGateway
 from tenon.domains.orders.clients.manual import ManualGateway
 
 
@@ -21,6 +21,14 @@ def gateway(name: str) -> Gateway:
     raise LookupError(f"No payment provider is set up under the name {name!r}.")
 
 
+def telling(name: str) -> TellingGateway:
+    """The same, for who asks what it knows. Raises LookupError also for one that knows nothing by itself."""
+    found = gateway(name)
+    if isinstance(found, TellingGateway):
+        return found
+    raise LookupError(f"What {name!r} was paid or has given back, only people know.")
+
+
 def stripe_notice(body: bytes, signature: str) -> Notice:
     """What Stripe told our webhook. Raises InvalidSignature, also where no secret is set."""
     from tenon.domains.orders.clients import stripe_notices
@@ -29,7 +37,7 @@ def stripe_notice(body: bytes, signature: str) -> Notice:
 
 
 @lru_cache(maxsize=4)
-def _stripe(secret_key: str, api_base: str) -> Gateway:
+def _stripe(secret_key: str, api_base: str) -> TellingGateway:
     from tenon.domains.orders.clients.stripe import Account, StripeGateway
 
-    return cast(Gateway, StripeGateway(Account(secret_key, api_base)))
+    return cast(TellingGateway, StripeGateway(Account(secret_key, api_base)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 from uuid import UUID
 
 from tenon.kernel.money import Money
@@ -102,16 +102,10 @@ class Gateway(Protocol):
     """
 
     name: ClassVar[str]
-    tells: ClassVar[bool]
-    """Whether the provider knows what was paid; else people note it."""
 
     def open(
         self, *, payment_id: UUID, order_id: UUID, organization_id: UUID, amount: Money, description: str, key: str
     ) -> Intent: ...
-
-    def look_up(self, reference: str) -> Intent: ...
-
-    def cancel(self, reference: str, *, key: str) -> Intent: ...
 
     def refund(
         self,
@@ -123,6 +117,15 @@ class Gateway(Protocol):
         amount: Money,
         key: str,
     ) -> ProviderRefund: ...
+
+
+@runtime_checkable
+class TellingGateway(Gateway, Protocol):
+    """A provider that knows by itself what was paid and given back. Of any other, people note it."""
+
+    def look_up(self, reference: str) -> Intent: ...
+
+    def cancel(self, reference: str, *, key: str) -> Intent: ...
 
     def look_up_refund(self, reference: str) -> ProviderRefund: ...
 

@@ -1,6 +1,5 @@
 """Payments that people note: a bank transfer that has arrived, cash at the door. Nobody is called."""
 
-from collections.abc import Iterable
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,7 +11,6 @@ class ManualGateway:
     """The provider that is nobody: what it is told, it believes."""
 
     name: ClassVar[str] = "manual"
-    tells: ClassVar[bool] = False
 
     def open(
         self, *, payment_id: UUID, order_id: UUID, organization_id: UUID, amount: Money, description: str, key: str
@@ -20,12 +18,6 @@ class ManualGateway:
         return Intent(
             str(payment_id), IntentState.OPEN, amount, Money(0, amount.currency), str(payment_id), str(organization_id)
         )
-
-    def look_up(self, reference: str) -> Intent:
-        raise NotImplementedError("What was paid by hand, only people know.")
-
-    def cancel(self, reference: str, *, key: str) -> Intent:
-        raise NotImplementedError("There is nothing to be called off.")
 
     def refund(
         self,
@@ -39,9 +31,3 @@ class ManualGateway:
     ) -> ProviderRefund:
         """Whoever enters it has given the money back, or is about to."""
         return ProviderRefund(str(refund_id), intent_reference, RefundState.SUCCEEDED, amount, str(refund_id))
-
-    def look_up_refund(self, reference: str) -> ProviderRefund:
-        raise NotImplementedError("What was given back by hand, only people know.")
-
-    def refunds_of(self, intent_reference: str) -> Iterable[ProviderRefund]:
-        return ()

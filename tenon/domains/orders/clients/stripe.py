@@ -57,7 +57,6 @@ class StripeGateway:
     """Thread-safe: the library keeps one pool of connections for each thread."""
 
     name: ClassVar[str] = "stripe"
-    tells: ClassVar[bool] = True
 
     def __init__(self, account: Account) -> None:
         client = stripe.StripeClient(

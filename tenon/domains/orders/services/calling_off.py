@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tenon.domains.orders.clients.current import gateway
+from tenon.domains.orders.clients.gateways import TellingGateway
 from tenon.domains.orders.engines.states import OrderState
 from tenon.domains.orders.models import Payment
 from tenon.domains.orders.services import refunds
@@ -31,7 +32,7 @@ def call_off(*, organization_id: UUID, order_id: UUID, now: datetime) -> None:
 
 def _call_off(organization_id: UUID, payment: Payment, *, now: datetime) -> None:
     provider = gateway(payment.provider)
-    if provider.tells and payment.reference:
+    if isinstance(provider, TellingGateway) and payment.reference:
         intent = provider.cancel(payment.reference, key=f"cancel-{payment.id}")
         settle(organization_id=organization_id, payment_id=payment.id, intent=intent, now=now)
         return

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from tenon.domains.orders.clients.current import gateway, stripe_notice
+from tenon.domains.orders.clients.current import stripe_notice, telling
 from tenon.domains.orders.clients.errors import ProviderRefused
 from tenon.domains.orders.clients.gateways import Failure, Notice, Subject
 from tenon.domains.orders.events import PaymentDisputed
@@ -43,7 +43,7 @@ def place(*, told: Mapping[str, Any]) -> None:
     Raises ProviderUnavailable.
     """
     try:
-        intent = gateway(STRIPE).look_up(told["intent_reference"])
+        intent = telling(STRIPE).look_up(told["intent_reference"])
     except ProviderRefused:
         return
     organization_id, payment_id = _uuid(intent.organization_id), _uuid(intent.payment_id)
@@ -85,7 +85,7 @@ def look_into(*, organization_id: UUID, payment_id: UUID, told: Mapping[str, Any
     if told["failure"]:
         failure = Failure(*told["failure"])
         settling.note_failure(organization_id=organization_id, payment_id=payment_id, failure=failure, now=now)
-    intent = gateway(STRIPE).look_up(told["intent_reference"])
+    intent = telling(STRIPE).look_up(told["intent_reference"])
     with organization_scope(organization_id):
         # Notices may overtake the answer in which the provider told us its name for the payment.
         Payment.objects.filter(pk=payment_id, reference=None).update(reference=intent.reference)

@@ -12,7 +12,7 @@ from django.conf import settings
 from tenon.domains.orders import policies
 from tenon.domains.orders.clients.current import gateway
 from tenon.domains.orders.clients.errors import ProviderRefused
-from tenon.domains.orders.clients.gateways import Failure, Intent, IntentState
+from tenon.domains.orders.clients.gateways import Failure, Intent, IntentState, TellingGateway
 from tenon.domains.orders.engines.states import OrderState
 from tenon.domains.orders.errors import AlreadyPaid, MethodUnavailable, PaymentRefused, WrongState
 from tenon.domains.orders.events import PaymentStarted
@@ -101,7 +101,7 @@ def ask_after(*, organization_id: UUID, payment_id: UUID, now: datetime) -> Paym
     with organization_scope(organization_id, read_only=True):
         facts = payment_facts(payment_id)
     provider = gateway(facts.provider)
-    if not provider.tells or not facts.reference or facts.state not in OPEN:
+    if not isinstance(provider, TellingGateway) or not facts.reference or facts.state not in OPEN:
         return facts
     intent = provider.look_up(facts.reference)
     return settle(organization_id=organization_id, payment_id=payment_id, intent=intent, now=now)
@@ -154,7 +154,7 @@ def _opened(begun: Mapping[str, Any], organization_id: UUID, order_id: UUID, _ke
     """What the provider says of it, whose key is the payment's own id. Raises ProviderUnavailable."""
     provider = gateway(begun["provider"])
     try:
-        if begun["reference"] and provider.tells:
+        if begun["reference"] and isinstance(provider, TellingGateway):
             intent = provider.look_up(begun["reference"])
         else:
             intent = provider.open(
@@ -187,7 +187,7 @@ def _note(
         if order.state in _OVER:  # called off while we spoke to the provider, who must hear of it
             call_off_later(order)
             return _TOO_LATE
-    if gateway(begun["provider"]).tells:
+    if isinstance(gateway(begun["provider"]), TellingGateway):
         settle(organization_id=organization_id, payment_id=payment_id, intent=_from_json(told), now=now)
     return str(told["state"])
 

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from tenon.domains.orders.clients.current import gateway
 from tenon.domains.orders.clients.errors import ProviderRefused, ProviderUnavailable
+from tenon.domains.orders.clients.gateways import TellingGateway
 from tenon.domains.orders.engines.states import OrderState
 from tenon.domains.orders.models import Payment, Refund
 from tenon.domains.orders.services import calling_off, payments, refunds
@@ -68,7 +69,7 @@ def _ask_after_refund(*, organization_id: UUID, refund_id: UUID, now: datetime) 
         row = Refund.objects.filter(pk=refund_id).values("reference", "payment__provider").first()
     if row is None:
         return
-    known = row["reference"] and gateway(row["payment__provider"]).tells
+    known = row["reference"] and isinstance(gateway(row["payment__provider"]), TellingGateway)
     ask = refunds.ask_after if known else refunds.carry_out
     ask(organization_id=organization_id, refund_id=refund_id, now=now)
 

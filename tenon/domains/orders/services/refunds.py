@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from tenon.domains.orders import policies
-from tenon.domains.orders.clients.current import gateway
+from tenon.domains.orders.clients.current import gateway, telling
 from tenon.domains.orders.clients.errors import ProviderRefused
-from tenon.domains.orders.clients.gateways import ProviderRefund, RefundState
+from tenon.domains.orders.clients.gateways import ProviderRefund, RefundState, TellingGateway
 from tenon.domains.orders.engines.states import OrderState
 from tenon.domains.orders.errors import NothingToRefund, RefundRefused, RefundTooLarge
 from tenon.domains.orders.events import OrderRefunded, PaymentRefunded, RefundFailed
@@ -94,12 +94,10 @@ def carry_out(*, organization_id: UUID, refund_id: UUID, now: datetime) -> None:
         raise NotFound
     if row["state"] != State.PENDING:
         return
-    made = [
-        each
-        for each in gateway(row["payment__provider"]).refunds_of(row["payment__reference"])
-        if each.refund_id == str(refund_id)
-    ]
-    told = _told(made[0]) if made else _asked(organization_id, refund_id)
+    provider = gateway(row["payment__provider"])
+    known = provider.refunds_of(row["payment__reference"]) if isinstance(provider, TellingGateway) else ()
+    made = next((each for each in known if each.refund_id == str(refund_id)), None)
+    told = _told(made) if made else _asked(organization_id, refund_id)
     settle(organization_id=organization_id, refund_id=refund_id, told=told, now=now)
 
 
@@ -109,7 +107,7 @@ def ask_after(*, organization_id: UUID, refund_id: UUID, now: datetime) -> None:
         row = Refund.objects.filter(pk=refund_id).values("reference", "payment__provider").first()
     if row is None or not row["reference"]:
         raise NotFound
-    found = gateway(row["payment__provider"]).look_up_refund(row["reference"])
+    found = telling(row["payment__provider"]).look_up_refund(row["reference"])
     settle(organization_id=organization_id, refund_id=refund_id, told=_told(found), now=now)
 
 
@@ -122,7 +120,7 @@ def compare(*, organization_id: UUID, payment_id: UUID, now: datetime) -> None:
         row = Payment.objects.filter(pk=payment_id).values("provider", "reference", "order_id").first()
     if row is None or not row["reference"]:
         raise NotFound
-    for found in gateway(row["provider"]).refunds_of(row["reference"]):
+    for found in telling(row["provider"]).refunds_of(row["reference"]):
         refund_id = _known(organization_id, payment_id, found)
         if refund_id is None:
             refund_id = _take_in(organization_id, row["order_id"], payment_id, found)

@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from tenon.domains.orders.clients.current import gateway
+from tenon.domains.orders.clients.current import gateway, telling
 from tenon.domains.orders.clients.errors import ProviderRefused, ProviderUnavailable
-from tenon.domains.orders.clients.gateways import Intent, IntentState, RefundState
+from tenon.domains.orders.clients.gateways import Intent, IntentState, RefundState, TellingGateway
 from tenon.domains.orders.clients.stripe import Account, StripeGateway
 from tenon.kernel.ids import new_id
 from tenon.kernel.money import Money
@@ -209,7 +209,9 @@ def test_no_call_is_made_inside_a_transaction(account: StripeGateway, stripe: St
 
 def test_the_settings_say_who_is_asked(settings, stripe: StripeServer):
     settings.STRIPE_SECRET_KEY = ""
-    assert gateway("manual").tells is False
+    assert not isinstance(gateway("manual"), TellingGateway)
+    with pytest.raises(LookupError):
+        telling("manual")
     with pytest.raises(LookupError):
         gateway("stripe")
     settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE = stripe.secret_key, stripe.url
