@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tenon.kernel import clock
-from tenon.platform.identity.models import Session
+from tenon.platform.identity.models import Session, User
+from tenon.platform.organizations.tests.factories import add_member, make_organization
 from tenon.testing.client import Api
 from tests.journeys.conftest import path_of, sign_in
 
@@ -131,6 +132,17 @@ def test_a_deactivated_account_is_shut(signed_in, path):
     assert (answer.status_code, answer.json()) == (200, {"message": "Account deactivated successfully."})
     assert signed_in.get("/api/v1/profile/").status_code == 401
     assert Api().post("/api/v1/auth/login/", CREDENTIALS).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/api/v1/users/delete_account/", "/api/v1/profile/delete/"])
+def test_who_owns_what_others_are_in_stays(signed_in, path):
+    owner = User.objects.get(email=CREDENTIALS["email"])
+    organization = make_organization(owner)
+    add_member(organization.id)
+    refused = signed_in.delete(path)
+    assert (refused.status_code, refused.json()["code"]) == (409, "still_owner")
+    assert refused.json()["organizations"] == [{"id": str(organization.id), "name": organization.name}]
+    assert signed_in.get("/api/v1/profile/").status_code == 200
 
 
 def test_an_old_session_deactivates_nothing_without_the_password(signed_in):

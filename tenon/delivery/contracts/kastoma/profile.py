@@ -18,6 +18,8 @@ from tenon.kernel.http.examples import shown
 from tenon.kernel.http.views import Endpoint
 from tenon.platform.identity import services
 from tenon.platform.identity.errors import InvalidName, ProofRequired, WeakPassword, WrongPassword
+from tenon.platform.organizations.errors import StillOwner
+from tenon.platform.organizations.services import erasure
 
 TAG = "Kastoma"
 CHANGED = gettext_noop("Password changed successfully.")
@@ -168,10 +170,11 @@ class DeactivationView(Own):
     """Deactivate your account.
 
     Signed in within the last ten minutes, or with `{"password": "…"}` as the body. Every session ends, and only the
-    operators can let you in again. To be forgotten for good, `DELETE /api/v1/me/`.
+    operators can let you in again. To be forgotten for good, `DELETE /api/v1/me/`. As there, an organization that has
+    other members needs another owner first.
     """
 
-    raises = (WrongPassword, ProofRequired)
+    raises = (WrongPassword, ProofRequired, StillOwner)
 
     @extend_schema(
         request=None,
@@ -180,7 +183,7 @@ class DeactivationView(Own):
     )
     def delete(self, request: Request) -> Response:
         password = self.parse(KastomaDeactivationSerializer)["password"] if request.data else ""
-        services.deactivate(
+        erasure.deactivate(
             user_id=self.caller_id, session_id=self.principal.session_id, password=password, now=clock.now()
         )
         return Response({"message": _(DEACTIVATED)})

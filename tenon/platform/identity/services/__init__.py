@@ -1,6 +1,6 @@
 """What can be done with accounts, passwords and sessions."""
 
-from tenon.platform.identity.services.accounts import deactivate, disable_user, enable_user, update_profile
+from tenon.platform.identity.services.accounts import disable_user, enable_user, update_profile
 from tenon.platform.identity.services.erasure import request_erasure, require_proof
 from tenon.platform.identity.services.magic_codes import Challenge, request_magic_code
 from tenon.platform.identity.services.magic_sign_in import verify_magic_code
@@ -31,7 +31,6 @@ __all__ = [
     "Tokens",
     "change_password",
     "create_superuser",
-    "deactivate",
     "disable_user",
     "enable_user",
     "hold_session",

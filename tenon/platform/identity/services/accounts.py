@@ -13,7 +13,6 @@ from tenon.platform.identity.events import ProfileUpdated, UserDisabled, UserEna
 from tenon.platform.identity.models import Session, User
 from tenon.platform.identity.selectors import UserFacts, facts_of
 from tenon.platform.identity.services import one_time_secrets, sessions
-from tenon.platform.identity.services.erasure import require_proof
 from tenon.platform.identity.services.one_time_secrets import Purpose
 
 NAMES = ("username", "first_name", "last_name")
@@ -49,15 +48,6 @@ def disable_user(*, user_id: UUID, now: datetime) -> None:
         sessions.end(Session.objects.filter(user=user_id), reason=Session.RevokeReason.USER_DISABLED, now=now)
         one_time_secrets.use_up(user_id=user_id, purpose=Purpose.PASSWORD_RESET, now=now)
         publish(UserDisabled(user_id=user_id), aggregate=f"user:{user_id}")
-
-
-def deactivate(*, user_id: UUID, session_id: UUID | None, password: str, now: datetime) -> None:
-    """Let a person who shows that they are one switch their own account off; only staff switch it on again.
-
-    Raises what `require_proof` raises.
-    """
-    require_proof(user_id=user_id, session_id=session_id, password=password, now=now)
-    disable_user(user_id=user_id, now=now)
 
 
 def enable_user(*, user_id: UUID, now: datetime) -> None:

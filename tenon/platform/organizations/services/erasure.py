@@ -1,4 +1,4 @@
-"""When a person asks to be forgotten, and when they are: what becomes of what they belong to."""
+"""When a person asks to go, and when they are forgotten: what becomes of what they belong to."""
 
 from datetime import datetime
 from uuid import UUID
@@ -34,11 +34,14 @@ def leave_for_good(*, user_id: UUID, session_id: UUID | None, password: str, now
 
     Raises WrongPassword, ProofRequired, TooManyRequests, and StillOwner while others would lose their owner.
     """
-    accounts.require_proof(user_id=user_id, session_id=session_id, password=password, now=now)
-    kept = selectors.owned_with_others(user_id=user_id)
-    if kept:
-        raise StillOwner(extra={"organizations": kept})
+    _require_free_to_go(user_id, session_id, password, now=now)
     return accounts.request_erasure(user_id=user_id, now=now)
+
+
+def deactivate(*, user_id: UUID, session_id: UUID | None, password: str, now: datetime) -> None:
+    """Let a person switch their own account off; only staff switch it on again. Raises the same."""
+    _require_free_to_go(user_id, session_id, password, now=now)
+    accounts.disable_user(user_id=user_id, now=now)
 
 
 def forget(*, user_id: UUID, now: datetime) -> None:
@@ -57,6 +60,13 @@ def forget(*, user_id: UUID, now: datetime) -> None:
     mine = Invitation.objects.filter(Q(invitee=user_id) | Q(email_normalized=address))
     mine.filter(state=Invitation.State.PENDING).update(state=Invitation.State.REVOKED)
     mine.update(email=NOBODY, email_normalized=NOBODY, invitee=None)
+
+
+def _require_free_to_go(user_id: UUID, session_id: UUID | None, password: str, *, now: datetime) -> None:
+    accounts.require_proof(user_id=user_id, session_id=session_id, password=password, now=now)
+    kept = selectors.owned_with_others(user_id=user_id)
+    if kept:
+        raise StillOwner(extra={"organizations": kept})
 
 
 def _part(organization: Organization, user_id: UUID, *, now: datetime) -> None:
