@@ -60,6 +60,8 @@ class Payment(OwnedModel):
         indexes = [
             # selectors.payments, in the order of making.
             models.Index(fields=["order", "created_at", "id"], name="orders_payment_list"),
+            # reconciling: those of every organization that wait for word, the longest first.
+            models.Index(fields=["state", "updated_at"], name="orders_payment_waiting"),
         ]
 
     def __str__(self) -> str:
@@ -134,6 +136,8 @@ class Refund(OwnedModel):
         indexes = [
             # selectors.refunds, in the order of making.
             models.Index(fields=["order", "created_at", "id"], name="orders_refund_list"),
+            # reconciling: those of every organization that wait for word, the longest first.
+            models.Index(fields=["state", "updated_at"], name="orders_refund_waiting"),
             # The deletion of a payment and of a return.
             models.Index(fields=["payment"], name="orders_refund_payment"),
             models.Index(fields=["of_return"], name="orders_refund_return"),
