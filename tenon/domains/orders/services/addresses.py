@@ -7,9 +7,9 @@ from uuid import UUID
 from tenon.domains.orders.errors import TooManyAddresses
 from tenon.domains.orders.models import CustomerAddress
 from tenon.domains.orders.selectors.addresses import AddressFacts, address_facts_of
-from tenon.domains.orders.services.turns import locked
 from tenon.kernel.errors import NotFound
 from tenon.kernel.tenancy.scopes import organization_scope
+from tenon.platform.identity import services as accounts
 
 MOST = 50
 DEFAULTS = ("is_default_shipping", "is_default_billing")
@@ -46,13 +46,15 @@ def update(*, organization_id: UUID, user_id: UUID, address_id: UUID, changes: M
 def remove(*, organization_id: UUID, user_id: UUID, address_id: UUID) -> None:
     """Strike an address out. Raises NotFound, also for somebody else's."""
     with organization_scope(organization_id):
+        accounts.take_turn(user_id=user_id)
         if not CustomerAddress.objects.filter(pk=address_id, user=user_id).delete()[0]:
             raise NotFound
 
 
 def _book(user_id: UUID) -> list[CustomerAddress]:
-    """All of the person's, held in one order, so that two changes at once leave one default."""
-    return list(locked(CustomerAddress.objects.filter(user=user_id).order_by("id")))
+    """All of the person's, in their turn: there is one default, and no more than MOST, whatever they do at once."""
+    accounts.take_turn(user_id=user_id)
+    return list(CustomerAddress.objects.filter(user=user_id).order_by("id"))
 
 
 def _one_default(others: list[CustomerAddress], address: CustomerAddress) -> None:

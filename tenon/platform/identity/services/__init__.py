@@ -1,6 +1,6 @@
 """What can be done with accounts, passwords and sessions."""
 
-from tenon.platform.identity.services.accounts import disable_user, enable_user, update_profile
+from tenon.platform.identity.services.accounts import disable_user, enable_user, take_turn, update_profile
 from tenon.platform.identity.services.erasure import request_erasure, require_proof
 from tenon.platform.identity.services.magic_codes import Challenge, request_magic_code
 from tenon.platform.identity.services.magic_sign_in import verify_magic_code
@@ -50,6 +50,7 @@ __all__ = [
     "sign_out_elsewhere",
     "sign_out_everywhere",
     "start_session",
+    "take_turn",
     "update_profile",
     "verify_email",
     "verify_magic_code",

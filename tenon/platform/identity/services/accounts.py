@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tenon.kernel.errors import NotFound
 from tenon.kernel.outbox.publishing import publish
@@ -36,6 +36,16 @@ def update_profile(*, user_id: UUID, changes: Mapping[str, str]) -> UserFacts:
             user.save(update_fields=fields)
             publish(ProfileUpdated(user_id=user_id, fields=tuple(fields)), aggregate=f"user:{user_id}")
         return facts_of(user)
+
+
+def take_turn(*, user_id: UUID) -> None:
+    """Hold the account's row until the transaction ends: what one person does twice at once is done one after another.
+
+    For what is theirs in other apps, where nothing else is there to be held. Raises NotFound.
+    """
+    rows = User.objects.select_for_update(no_key=connection.features.has_select_for_no_key_update)
+    if rows.filter(pk=user_id).values_list("pk").first() is None:
+        raise NotFound
 
 
 def disable_user(*, user_id: UUID, now: datetime) -> None:
