@@ -3,7 +3,7 @@
 from tenon.domains.catalog.models.categories import Category
 from tenon.domains.catalog.models.details import PriceChange, ProductFacet, ProductImage, RelatedProduct
 from tenon.domains.catalog.models.imports import ProductImport, RejectedRow
-from tenon.domains.catalog.models.products import Product, ProductVariant
+from tenon.domains.catalog.models.products import Product, ProductVariant, Sku
 from tenon.domains.catalog.models.reviews import ProductReview, Purchase
 from tenon.domains.catalog.models.search import SearchDocument
 from tenon.domains.catalog.models.stock import StockLevel, StockMovement, StockReservation
@@ -24,6 +24,7 @@ __all__ = [
     "RejectedRow",
     "RelatedProduct",
     "SearchDocument",
+    "Sku",
     "StockLevel",
     "StockMovement",
     "StockReservation",

@@ -134,3 +134,23 @@ class ProductVariant(OwnedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Sku(OwnedModel):
+    """An SKU, and what it names in its organization: `id` is the product's or the variant's.
+
+    Triggers write the row with either, whoever writes those, bulk loads included; nothing else writes here. So the
+    one key below decides between a product and a variant that are given the same SKU at once
+    (`docs/decisions/0024-skus-in-one-table.md`).
+    """
+
+    sku = ExactCharField(max_length=SKU_LENGTH)
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            # One thing for an SKU, of products and variants together.
+            models.UniqueConstraint(fields=["organization", "sku"], name="catalog_sku_by_sku"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sku

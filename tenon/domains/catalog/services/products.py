@@ -13,7 +13,7 @@ from tenon.domains.catalog.events import ProductCreated, ProductDeleted, Product
 from tenon.domains.catalog.models import Category, Product, ProductImage, ProductVariant, StockLevel, StockMovement
 from tenon.domains.catalog.models.products import SLUG_LENGTH
 from tenon.domains.catalog.selectors import ProductInFull, product_in_full, shop_currency
-from tenon.domains.catalog.services.editing import Precondition, anything, changed, editing, slug_for, store, taken
+from tenon.domains.catalog.services.editing import Precondition, anything, changed, editing, slug_for, store
 from tenon.domains.catalog.services.facets import write_facets
 from tenon.domains.catalog.services.prices import in_minor_units, note_price
 from tenon.domains.catalog.services.versions import raise_version
@@ -41,7 +41,6 @@ def create_product(*, principal: Principal, values: Mapping[str, Any], now: date
         require_same_organization(Category, [fields.get("category_id")], pointer="/category_id")
         product = Product(**fields)
         product.slug = product.slug or slug_for(product.name, longest=SLUG_LENGTH)
-        _require_free_sku(product.sku)
         store(product, force_insert=True)
         add_level(product, None, stock, rules, actor_id=principal.id, now=now)
         write_facets(product)
@@ -72,8 +71,6 @@ def update_product(
         wanted = in_minor_units({**wanted, "currency": currency}, currency=currency)
         if wanted.get("category_id") is not None:
             require_same_organization(Category, [wanted["category_id"]], pointer="/category_id")
-        if wanted.get("sku", product.sku) != product.sku:
-            _require_free_sku(wanted["sku"])
         old_price = product.price_amount
         fields = changed(product, wanted)
         if fields:
@@ -180,9 +177,3 @@ def _rule(product: Product, rules: Mapping[str, Any]) -> set[str]:
     except IntegrityError:
         raise StockSetAside from None
     return set(fields)
-
-
-def _require_free_sku(sku: str) -> None:
-    """An SKU means one thing in the shop, a product or a variant; the keys of the tables hold for each of them."""
-    if ProductVariant.objects.filter(sku=sku).exists():
-        raise taken("sku")

@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from tenon.domains.catalog.errors import ProductInUse, TooMany
 from tenon.domains.catalog.models import Product, ProductVariant, StockLevel
 from tenon.domains.catalog.selectors import VariantFacts, variant_facts
-from tenon.domains.catalog.services.editing import Precondition, anything, changed, editing, store, taken
+from tenon.domains.catalog.services.editing import Precondition, anything, changed, editing, store
 from tenon.domains.catalog.services.facets import write_facets
 from tenon.domains.catalog.services.prices import in_minor_units, note_price
 from tenon.domains.catalog.services.products import RULES, add_level, locked_product, touch
@@ -32,7 +32,6 @@ def create_variant(*, principal: Principal, product_id: UUID, values: Mapping[st
         fields = in_minor_units(values, currency=product.currency)
         stock = fields.pop("stock", 0)
         variant = ProductVariant(product=product, **fields)
-        _require_free_sku(variant.sku)
         store(variant, force_insert=True)
         rules = StockLevel.objects.filter(item_id=product.id).values(*RULES).get()
         add_level(product, variant, stock, rules, actor_id=principal.id, now=now)
@@ -57,8 +56,6 @@ def update_variant(
         variant = _find(product, variant_id)
         precondition(variant.version)
         wanted = in_minor_units(changes, currency=product.currency)
-        if wanted.get("sku", variant.sku) != variant.sku:
-            _require_free_sku(wanted["sku"])
         old_price = variant.price_amount
         fields = changed(variant, wanted)
         if fields:
@@ -100,8 +97,3 @@ def _find(product: Product, variant_id: UUID) -> ProductVariant:
     if variant is None:
         raise NotFound
     return variant
-
-
-def _require_free_sku(sku: str) -> None:
-    if Product.objects.filter(sku=sku).exists():
-        raise taken("sku")

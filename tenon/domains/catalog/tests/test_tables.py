@@ -4,7 +4,15 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tenon.domains.catalog import selectors, services
-from tenon.domains.catalog.models import Product, ProductImage, ProductVariant, StockLevel, Wishlist, WishlistItem
+from tenon.domains.catalog.models import (
+    Product,
+    ProductImage,
+    ProductVariant,
+    Sku,
+    StockLevel,
+    Wishlist,
+    WishlistItem,
+)
 from tenon.domains.catalog.tests.factories import level, make_organization, make_product, make_user, make_variant
 from tenon.kernel.ids import new_id
 from tenon.kernel.tenancy.scopes import organization_scope
@@ -36,6 +44,28 @@ def test_a_name_is_taken_in_one_organization_alone(organization, field):
     make_product(make_organization().id, **{field: "mug"})
     with refused(), transaction.atomic():
         make_product(organization.id, **{field: "mug"})
+
+
+def test_an_sku_names_one_thing(organization):
+    mug, bowl = make_product(organization.id, sku="MUG"), make_product(organization.id, sku="BOWL")
+    blue = make_variant(mug, sku="BLUE")
+    make_product(make_organization().id, sku="BLUE")
+    with refused(), transaction.atomic():
+        make_product(organization.id, sku="BLUE")
+    with refused(), transaction.atomic():
+        make_variant(bowl, sku="MUG")
+    with organization_scope(organization.id):
+        with refused(), transaction.atomic():
+            ProductVariant.objects.filter(pk=blue.id).update(sku="BOWL")
+        ProductVariant.objects.filter(pk=blue.id).update(sku="RED")
+        assert {(each.id, each.sku) for each in Sku.objects.all()} == {
+            (mug.id, "MUG"),
+            (bowl.id, "BOWL"),
+            (blue.id, "RED"),
+        }
+        mug.delete()
+        assert [each.sku for each in Sku.objects.all()] == ["BOWL"]
+    make_product(organization.id, sku="RED")
 
 
 def test_many_products_have_no_barcode(organization):
