@@ -1,4 +1,4 @@
-"""Hot lists and details: the serializer says which columns there are, and their statements are built once.
+"""Hot lists: the serializer says which columns there are, and their statements are built once.
 
     class MembersView(OrganizationRoute):
         page = CompiledPage(
@@ -74,6 +74,8 @@ class CompiledPage(KeysetPage):
     rows: Rows
     also: tuple[str, ...] = ()
     """Columns that are the same in each row, and are not shown: for the view."""
+    compares: frozenset[str] = frozenset()
+    """Lookups of filters that are no columns, but whose `clause` is of one form, and compares whatever value it is."""
 
     def of(self, request: Request, **given: Any) -> dict[str, Any]:
         """One page as `request` asks for it, as `paginate` answers. Raises Invalid, InvalidCursor included."""
@@ -96,7 +98,7 @@ class CompiledPage(KeysetPage):
         return Listed(body, compiled.also(found[0]) if found else ())
 
     def _is_compared(self, condition: Condition) -> bool:
-        return self.clause(condition) == Q((condition.lookup, condition.value))
+        return condition.lookup in self.compares or self.clause(condition) == Q((condition.lookup, condition.value))
 
     @cached_property
     def _kept(self) -> Callable[[Form], _Compiled]:

@@ -87,7 +87,7 @@ def read(
 def _kind(value: Any) -> Kind:
     if isinstance(value, bool):
         return Fixed(value)
-    return tuple(map(type, value)) if isinstance(value, list) else type(value)
+    return tuple(map(type, value)) if isinstance(value, (list, tuple)) else type(value)
 
 
 def _spread(named: Any) -> Iterator[tuple[str, Any]]:

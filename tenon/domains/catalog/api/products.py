@@ -1,11 +1,9 @@
 """The list of products in one place: what it may be asked, what is selected for it, and how a row is shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from dataclasses import replace
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q
 from django.http import QueryDict
@@ -14,15 +12,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from tenon.domains.catalog import selectors
+from tenon.domains.catalog.api import narrowing
 from tenon.kernel.http import amounts, filters
 from tenon.kernel.http.amounts import MoneySerializer
 from tenon.kernel.http.columns import Columns, Made
 from tenon.kernel.http.compiled import CompiledPage
 from tenon.kernel.http.filters import Condition, Filter
+from tenon.kernel.http.pagination import Asked
 from tenon.kernel.money import exponent
 
 IMAGE = "/api/v1/product-images/%s/"
-_LARGEST = 2**63 - 1
 _WORDS = {"type": "string", "maxLength": filters.MAX_LENGTH}
 # Names of an older contract, and ours for the same.
 OLDER = {
@@ -45,11 +44,8 @@ OLDER = {
 _LIVE = frozenset({"stock", "low_stock"})  # what changes without the catalog's version
 
 
-@dataclass(frozen=True, kw_only=True)
 class ProductPage(CompiledPage):
-    """The list of products. `currency` is what the amounts of filters are in."""
-
-    currency: str = ""
+    """The list of products, to be read in the scope of its shop."""
 
     def given(self, request: Request) -> QueryDict:
         """The parameters under our names, whichever of both they were sent under."""
@@ -62,31 +58,22 @@ class ProductPage(CompiledPage):
                 ours.appendlist(OLDER.get(name, name), _older_value(name, value))
         return ours
 
+    def read(self, request: Request) -> Asked:
+        """What `request` asks for, its prices in the minor units of the shop's currency, as the column has them."""
+        asked = super().read(request)
+        return replace(asked, conditions=[_in_minor_units(each) for each in asked.conditions])
+
     def clause(self, condition: Condition) -> Q:
         """What is no column of the rows, or is another there than in the address."""
-        lookup, value = condition.lookup, condition.value
-        match lookup.partition("__")[0]:
-            case "price":
-                return Q((lookup.replace("price__", "price_amount__"), _minor_units(value, lookup, self.currency)))
+        match condition.lookup.partition("__")[0]:
             case "in_stock":
-                return selectors.IN_STOCK if value else ~selectors.IN_STOCK
+                return selectors.IN_STOCK if condition.value else ~selectors.IN_STOCK
             case "low_stock":
-                return selectors.LOW_STOCK if value else ~selectors.LOW_STOCK
-            case "category_tree":
-                return selectors.within(value)
-            case "tag":
-                return selectors.with_facet("", value if isinstance(value, list) else [value])
-            case "attribute":
-                return _with_attributes(value if isinstance(value, list) else [value])
+                return selectors.LOW_STOCK if condition.value else ~selectors.LOW_STOCK
             case "search":
-                return selectors.containing(value)
-        return super().clause(condition)
-
-    def prepared(self, request: Request, organization_id: UUID) -> "ProductPage":
-        """The list for one request: filters by price need the shop's currency."""
-        if any(name.startswith(("filter[price]", "min_price", "max_price")) for name in request.query_params):
-            return replace(self, currency=selectors.shop_currency(organization_id))
-        return self
+                return selectors.containing(condition.value)
+        found = narrowing.clause(condition)
+        return super().clause(condition) if found is None else found
 
 
 def is_live(request: Request) -> bool:
@@ -96,13 +83,6 @@ def is_live(request: Request) -> bool:
     }
     asked = {OLDER.get(name, name).removeprefix("filter[").partition("]")[0] for name in request.query_params}
     return not _LIVE.isdisjoint(words | asked)
-
-
-def _attribute(value: str) -> tuple[str, str]:
-    name, colon, wanted = value.partition(":")
-    if not (name and colon and wanted) or len(value) > filters.MAX_LENGTH:
-        raise ValueError
-    return name, wanted
 
 
 def average(total: int, count: int) -> str | None:
@@ -179,7 +159,6 @@ class ProductSerializer(serializers.Serializer[Any]):
     }
 
 
-_ATTRIBUTE = Filter("attribute", ("eq", "in"), _attribute, {**_WORDS, "pattern": "^[^:]+:.+$"})
 _SEARCH = Filter("search", ("eq",), filters.text("").read, _WORDS)
 PAGE = ProductPage(
     serializer=ProductSerializer,
@@ -188,12 +167,13 @@ PAGE = ProductPage(
     sort_fields={"created_at": "created_at", "name": "name", "price": "price_amount", "stock": "stock"},
     default_sort="-created_at",
     numbered=True,
+    compares=narrowing.COMPARED,
     filters={
         "active": filters.boolean("is_active"),
-        "attribute": _ATTRIBUTE,
+        "attribute": narrowing.ATTRIBUTE,
         "category": filters.identifier("category_id"),
         "category_slug": filters.word("category__slug"),
-        "category_tree": Filter("category_tree", ("eq",), filters.word("").read, _WORDS),
+        "category_tree": narrowing.CATEGORY_TREE,
         "created_at": filters.timestamp("created_at"),
         "featured": filters.boolean("is_featured"),
         "in_stock": filters.boolean("in_stock"),
@@ -203,7 +183,7 @@ PAGE = ProductPage(
         "search": _SEARCH,
         "sku": filters.word("sku"),
         "stock": filters.integer("stock"),
-        "tag": Filter("tag", ("eq", "in"), filters.word("").read, _WORDS),
+        "tag": narrowing.TAG,
     },
 )
 
@@ -227,23 +207,11 @@ def _older_value(name: str, value: str) -> str:
     return value
 
 
-def _minor_units(value: Any, lookup: str, currency: str) -> Any:
-    if isinstance(value, list):
-        return [_minor_units(each, lookup, currency) for each in value]
-    # What is finer than the minor unit lies between two prices.
-    rounding = ROUND_CEILING if lookup.endswith("gte") else ROUND_FLOOR
-    exact = Decimal(value).scaleb(exponent(currency))
-    whole = exact.to_integral_value(rounding)
-    # No price is below 0 or above what the column holds.
-    return max(min(int(whole), _LARGEST), -1) if lookup.endswith(("gte", "lte")) or whole == exact else -1
-
-
-def _with_attributes(pairs: list[tuple[str, str]]) -> Q:
-    """Of one attribute any of the values, of several attributes all."""
-    by_name: dict[str, list[str]] = {}
-    for name, value in pairs:
-        by_name.setdefault(name, []).append(value)
-    found = Q()
-    for name, values in by_name.items():
-        found &= selectors.with_facet(name, values)
-    return found
+def _in_minor_units(condition: Condition) -> Condition:
+    column, _, comparison = condition.lookup.partition("__")
+    if column != "price":
+        return condition
+    places, value = exponent(selectors.currency_here()), condition.value
+    several = value if isinstance(value, list) else [value]
+    amounts_ = [selectors.minor_units(each, comparison, places) for each in several]
+    return replace(condition, lookup=f"price_amount__{comparison}", value=amounts_ if value is several else amounts_[0])

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from tenon.domains.catalog import selectors
+from tenon.domains.catalog.api import narrowing
 from tenon.domains.catalog.engines import words
 from tenon.domains.catalog.engines.words import Question
 from tenon.domains.catalog.selectors.found import ORDER
-from tenon.domains.catalog.selectors.narrowing import Narrowing
 from tenon.kernel.errors import FieldError, Invalid
 from tenon.kernel.http import cursors, filters
 from tenon.kernel.http.filters import Condition, Filter
@@ -18,13 +20,13 @@ from tenon.kernel.http.pagination import DEFAULT_LIMIT, MAX_LIMIT, Asked, number
 _NAMES = ("q", "limit", "cursor", "facets", "total")
 _decimal = filters.decimal("price")
 FILTERS = {
-    "category": Filter("category", ("eq",), filters.word("category").read, filters.word("category").schema),
+    "category": narrowing.CATEGORY_TREE,
     "price": Filter("price", ("gte", "lte"), _decimal.read, _decimal.schema),
-    "tag": Filter("tag", ("eq", "in"), filters.word("tag").read, filters.word("tag").schema),
-    "attribute": Filter("attribute", ("eq", "in"), filters.word("attribute").read, filters.word("attribute").schema),
+    "tag": narrowing.TAG,
+    "attribute": narrowing.ATTRIBUTE,
 }
 _SAID = {
-    "category": "The slug of a category; those below it are included.",
+    "category_tree": "The slug of a category; those below it are included.",
     "price": "In whole units of the product's currency.",
     "tag": "One of these tags.",
     "attribute": "`color:red`; with `in` any of several values, such as `color:red,color:blue,size:M`.",
@@ -36,7 +38,7 @@ class Search:
     """A search. `listing` is how its list is read."""
 
     question: Question
-    narrowing: Narrowing
+    narrowing: tuple[Q, ...]
     listing: Asked
     facets: bool
 
@@ -55,7 +57,7 @@ def read(request: Request) -> Search:
     limit = number_of(query, "limit", DEFAULT_LIMIT, MAX_LIMIT)
     total = _flag(query, "total", default=True)
     listing = Asked(ORDER, conditions, cursor, limit, 0, bound_to, wants_total=total)
-    return Search(question, _narrowing(conditions), listing, _flag(query, "facets", default=False))
+    return Search(question, tuple(map(_clause, conditions)), listing, _flag(query, "facets", default=False))
 
 
 def parameters() -> list[OpenApiParameter]:
@@ -79,28 +81,9 @@ def parameters() -> list[OpenApiParameter]:
     ]
 
 
-def _narrowing(conditions: list[Condition]) -> Narrowing:
-    found = {condition.lookup: condition.value for condition in conditions}
-    values: dict[str, list[str]] = {}
-    for tag in _several(found, "tag"):
-        values.setdefault("", []).append(tag)
-    for each in _several(found, "attribute"):
-        name, colon, value = each.partition(":")
-        if not (name and colon and value):
-            detail = _("This reads like %(example)s.") % {"example": "color:red"}
-            raise Invalid(errors=[FieldError("", "invalid_value", detail, parameter="filter[attribute]")])
-        values.setdefault(name, []).append(value)
-    return Narrowing(
-        category=found.get("category__exact", ""),
-        least=found.get("price__gte"),
-        most=found.get("price__lte"),
-        facets=tuple((name, tuple(each)) for name, each in values.items()),
-    )
-
-
-def _several(found: dict[str, object], name: str) -> list[str]:
-    one, some = found.get(f"{name}__exact"), found.get(f"{name}__in")
-    return [*([str(one)] if one else []), *(map(str, some) if isinstance(some, list) else ())]
+def _clause(condition: Condition) -> Q:
+    found = narrowing.clause(condition)
+    return selectors.priced(condition.lookup.removeprefix("price__"), condition.value) if found is None else found
 
 
 def _flag(query: dict[str, str], name: str, *, default: bool) -> bool:

@@ -22,6 +22,14 @@ from tenon.domains.catalog.selectors.details import (
     variant_facts,
     variants,
 )
+from tenon.domains.catalog.selectors.narrowing import (
+    minor_units,
+    narrowed,
+    priced,
+    with_attributes,
+    with_facet,
+    within,
+)
 from tenon.domains.catalog.selectors.numbers import (
     category_numbers,
     product_numbers,
@@ -41,8 +49,6 @@ from tenon.domains.catalog.selectors.products import (
     containing,
     popular,
     products,
-    with_facet,
-    within,
 )
 from tenon.domains.catalog.selectors.reviews import (
     ReviewFacts,
@@ -53,6 +59,7 @@ from tenon.domains.catalog.selectors.reviews import (
     reviews_of,
 )
 from tenon.domains.catalog.selectors.shops import (
+    currency_here,
     shop_currency,
 )
 from tenon.domains.catalog.selectors.stock import (
@@ -96,16 +103,20 @@ __all__ = [
     "category_tree",
     "completed",
     "containing",
+    "currency_here",
     "image_facts",
     "images",
     "kept_of",
     "levels_of",
+    "minor_units",
     "movement_facts_of",
     "movements",
     "movements_of",
+    "narrowed",
     "offered",
     "offers",
     "popular",
+    "priced",
     "prices",
     "product_in_full",
     "product_numbers",
@@ -126,6 +137,7 @@ __all__ = [
     "wishes",
     "wishlist_of",
     "wishlists_of",
+    "with_attributes",
     "with_facet",
     "within",
 ]

@@ -1,10 +1,10 @@
-"""Which products are left when a shopper narrows what was found, by the facets that the answer names."""
+"""What products can be narrowed by, for the list and for the search: conditions, in the open organization scope."""
 
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from moneyed import CURRENCIES
 
 from tenon.domains.catalog.models import Category, Product, ProductFacet
@@ -13,37 +13,36 @@ from tenon.kernel.money import exponent
 _LARGEST = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """`category`: a slug, with all below it. Prices are in whole units of each product's own currency.
-
-    `facets` are (name, values): any of the values, of every name. Tags have the name "".
-    """
-
-    category: str = ""
-    least: Decimal | None = None
-    most: Decimal | None = None
-    facets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+def narrowed(conditions: Iterable[Q], *, hidden: bool) -> QuerySet[Product]:
+    """The products that are left; those that are not active only with `hidden`."""
+    rows = Product.objects.filter(*conditions)
+    return rows if hidden else rows.filter(is_active=True)
 
 
-def narrowed(narrowing: Narrowing, *, hidden: bool) -> QuerySet[Product]:
-    """The products that are left, in the open organization scope; those that are not active only with `hidden`."""
-    rows = Product.objects.all() if hidden else Product.objects.filter(is_active=True)
-    if narrowing.category:
-        path = Category.objects.filter(slug=narrowing.category).values_list("path", flat=True).first()
-        # No path is empty: where there is no such category, nothing is left.
-        rows = rows.filter(category__path__startswith=path) if path else rows.filter(category__path="")
-    if narrowing.least is not None:
-        rows = rows.filter(_price("gte", narrowing.least))
-    if narrowing.most is not None:
-        rows = rows.filter(_price("lte", narrowing.most))
-    for name, values in narrowing.facets:
-        rows = rows.filter(Exists(ProductFacet.objects.filter(product_id=OuterRef("pk"), name=name, value__in=values)))
-    return rows
+def within(slug: str) -> Q:
+    """Products of the category of this slug and of all below it."""
+    path = Category.objects.filter(slug=slug).values("path")[:1]
+    return Q(category__in=Category.objects.alias(branch=Subquery(path)).filter(path__startswith=F("branch")))
 
 
-def _price(comparison: str, bound: Decimal) -> Q:
-    """In minor units, of which each currency has its own number."""
+def with_facet(name: str, values: list[str]) -> Q:
+    """Products that have one of these values of an attribute; of the tags, where `name` is empty."""
+    return Q(Exists(ProductFacet.objects.filter(product=OuterRef("pk"), name=name, value__in=values)))
+
+
+def with_attributes(pairs: Iterable[tuple[str, str]]) -> Q:
+    """Products that have, of one attribute any of the values, of several attributes all."""
+    by_name: dict[str, list[str]] = {}
+    for name, value in pairs:
+        by_name.setdefault(name, []).append(value)
+    found = Q()
+    for name, values in by_name.items():
+        found &= with_facet(name, values)
+    return found
+
+
+def priced(comparison: str, bound: Decimal) -> Q:
+    """Products that cost at least (`gte`) or at most (`lte`) so many whole units of their own currencies."""
     condition = Q()
     for places, codes in _unusual().items():
         condition |= Q(currency__in=codes) & _compared(comparison, bound, places)
@@ -51,11 +50,21 @@ def _price(comparison: str, bound: Decimal) -> Q:
     return condition | (usual & _compared(comparison, bound, 2))
 
 
+def minor_units(amount: Decimal, comparison: str, places: int) -> int:
+    """What the column of prices is compared with, where the minor unit is the one of `places`.
+
+    Rounded away from the prices that do not match: 9.999 and more begins at 1000 cents. What no price is equal to,
+    since it is finer, below 0 or above what the column holds, is -1.
+    """
+    exact = amount.scaleb(places)
+    whole = exact.to_integral_value(ROUND_CEILING if comparison == "gte" else ROUND_FLOOR)
+    if comparison in {"gte", "lte"}:
+        return max(min(int(whole), _LARGEST), -1)
+    return int(whole) if whole == exact and 0 <= whole <= _LARGEST else -1
+
+
 def _compared(comparison: str, bound: Decimal, places: int) -> Q:
-    amount = bound.scaleb(places)
-    # Rounded away from the amounts that do not match: 9.999 and more begins at 1000 cents.
-    whole = -int(-amount // 1) if comparison == "gte" else int(amount // 1)
-    return Q(**{f"price_amount__{comparison}": max(-_LARGEST, min(whole, _LARGEST))})
+    return Q((f"price_amount__{comparison}", minor_units(bound, comparison, places)))
 
 
 @cache

@@ -17,7 +17,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from tenon.domains.catalog.models import CatalogVersion, Category, Product, ProductFacet, StockLevel
+from tenon.domains.catalog.models import CatalogVersion, Product, StockLevel
 from tenon.domains.catalog.selectors.search import found
 
 POPULAR = 4  # the least average of approved reviews
@@ -98,17 +98,6 @@ def popular(*, staff: bool) -> QuerySet[Product, Any]:
     """What is rated POPULAR or better on average, what has most reviews first."""
     rows = products(staff=staff).filter(rating_count__gt=0, rating_sum__gte=F("rating_count") * POPULAR)
     return rows.order_by("-rating_count", "-rating_sum", "-id")
-
-
-def within(slug: str) -> Q:
-    """Products of the category of this slug and of all below it."""
-    path = Category.objects.filter(slug=slug).values("path")[:1]
-    return Q(category__in=Category.objects.alias(branch=Subquery(path)).filter(path__startswith=F("branch")))
-
-
-def with_facet(name: str, values: list[str]) -> Q:
-    """Products that have one of these values of an attribute; of the tags, where `name` is empty."""
-    return Q(Exists(ProductFacet.objects.filter(product=OuterRef("pk"), name=name, value__in=values)))
 
 
 def containing(text: str) -> Q:

@@ -201,13 +201,12 @@ class CategoryProductsView(ShopView):
     )
     def get(self, request: Request, category_id: UUID) -> Response:
         """List the products of a category and of all below it."""
-        page = PAGE.prepared(request, self.organization_id)
         with organization_scope(self.organization_id, read_only=True):
             sharing = Sharing(self, request, live=is_live(request))
             version = sharing.version()
             category = selectors.category_facts(category_id, hidden=self.is_staff)
             rows = selectors.products(staff=self.is_staff).filter(selectors.within(category.slug))
-            return sharing.answer(page.paginate(request, rows, represent=represent), version)
+            return sharing.answer(PAGE.paginate(request, rows, represent=represent), version)
 
 
 class CategoryNumbersView(Endpoint):

@@ -53,10 +53,9 @@ class LowStockView(Endpoint):
 
         Of which no more is available than their `min_stock_level`, or of one of their variants.
         """
-        page = PAGE.prepared(request, self.organization_id)
         with organization_scope(self.organization_id, read_only=True):
             rows = selectors.products(staff=True).filter(selectors.LOW_STOCK)
-            return Response(page.paginate(request, rows, represent=represent))
+            return Response(PAGE.paginate(request, rows, represent=represent))
 
 
 class ProductNumbersView(Endpoint):

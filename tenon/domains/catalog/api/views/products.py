@@ -49,10 +49,9 @@ class ProductsView(ShopView):
         Shoppers are shown those that are active; members of the organization with `catalog:read` all of them, or
         those of `filter[active]`. Guests may keep the answer and ask with If-None-Match whether it still holds.
         """
-        page = PAGE.prepared(request, self.organization_id)
         with organization_scope(self.organization_id, read_only=True):
             sharing = Sharing(self, request, live=is_live(request))
-            found = page.listed(request, staff=self.is_staff)
+            found = PAGE.listed(request, staff=self.is_staff)
             version = found.also[0] if found.also else sharing.version()
         return sharing.answer(found.body, version)
 

@@ -7,12 +7,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tenon.domains.catalog import policies
+from tenon.domains.catalog import policies, selectors
 from tenon.domains.catalog.api import found as answers
 from tenon.domains.catalog.api import searching
 from tenon.domains.catalog.api.found import FoundSerializer
 from tenon.domains.catalog.selectors import found
-from tenon.domains.catalog.selectors.narrowing import narrowed
 from tenon.domains.catalog.selectors.search import MOST
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.cursors import InvalidCursor
@@ -75,7 +74,7 @@ class ProductSearchView(Endpoint):
         hidden = policies.READ in self.principal.permissions
         body: dict[str, Any]
         with organization_scope(self.organization_id, read_only=True):
-            rows = narrowed(search.narrowing, hidden=hidden)
+            rows = selectors.narrowed(search.narrowing, hidden=hidden)
             listing = search.listing
             matching = found.products(search.question, rows, hidden=hidden, cursor=listing.cursor, limit=listing.limit)
             cards = found.cards([row["id"] for row in matching.page.rows])
