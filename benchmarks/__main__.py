@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.house import House
 
 # A module of each name has `run(house) -> results`, and `show(results)`, which prints them beside their targets.
-NAMES = ("identity", "people", "guards", "flags", "relay", "notifications", "audit")
+NAMES = ("identity", "people", "guards", "flags", "relay", "notifications", "products", "audit")
 RESULTS = Path(__file__).parent / "results"
 
 

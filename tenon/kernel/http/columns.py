@@ -11,7 +11,7 @@ What is made of several columns, or is a column in another form, the serializer 
 Whatever else computes in Python has no column, and is refused.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -49,14 +49,22 @@ class Made:
 class Columns:
     """The columns of `serializer`, whose rows are those of `rows`. `names` grows by what `at` is asked for.
 
+    `without` names fields that are left out.
+
     Raises TypeError where a field has no column, or one of another type, or one that can be null where the field
     cannot.
     """
 
-    def __init__(self, serializer: type[serializers.BaseSerializer[Any]], rows: QuerySet[Any, Any]) -> None:
+    def __init__(
+        self,
+        serializer: type[serializers.BaseSerializer[Any]],
+        rows: QuerySet[Any, Any],
+        *,
+        without: Collection[str] = (),
+    ) -> None:
         self.names: list[str] = []
         self._rows = rows
-        self.shown = self._object(serializer(), "")
+        self.shown = self._object(serializer(), "", without)
         """What the serializer documents, of a row with at least `names`."""
 
     def at(self, name: str) -> int:
@@ -71,12 +79,12 @@ class Columns:
         # Of one place alone it would give the value itself.
         return itemgetter(*places) if len(places) > 1 else lambda row: tuple(row[place] for place in places)
 
-    def _object(self, serializer: Any, prefix: str) -> Callable[[Row], dict[str, Any]]:
+    def _object(self, serializer: Any, prefix: str, without: Collection[str] = ()) -> Callable[[Row], dict[str, Any]]:
         made: Mapping[str, Made] = getattr(serializer, "made", {})
         parts = [
             (name, self._made(made[name], prefix) if name in made else self._getter(field, prefix))
             for name, field in serializer.fields.items()
-            if not field.write_only
+            if not field.write_only and name not in without
         ]
         return lambda row: {name: get(row) for name, get in parts}
 

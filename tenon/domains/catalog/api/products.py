@@ -93,9 +93,9 @@ def average(total: int, count: int) -> str | None:
     return f"{hundredths // 100}.{hundredths % 100:02}"
 
 
-def _available(available: int, allow_backorder: bool | None, track_inventory: bool | None) -> int | None:
+def available(left: int | None, allow_backorder: bool | None, track_inventory: bool | None) -> int | None:
     """How many can be bought; None where there is no limit."""
-    return None if allow_backorder or track_inventory is False else max(available, 0)
+    return None if allow_backorder or track_inventory is False else max(left or 0, 0)
 
 
 _STOCK = ("stock", "own__allow_backorder", "own__track_inventory")
@@ -153,8 +153,8 @@ class ProductSerializer(serializers.Serializer[Any]):
         "price_money": Made(amounts.exact, "price_amount", "currency"),
         "compare_price": Made(amounts.decimal, "compare_price_amount", "currency"),
         "compare_price_money": Made(amounts.exact, "compare_price_amount", "currency"),
-        "in_stock": Made(lambda *stock: _available(*stock) != 0, *_STOCK),
-        "stock": Made(_available, *_STOCK),
+        "in_stock": Made(lambda *stock: available(*stock) != 0, *_STOCK),
+        "stock": Made(available, *_STOCK),
         "average_rating": Made(average, "rating_sum", "rating_count"),
     }
 

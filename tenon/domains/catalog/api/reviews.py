@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from tenon.domains.catalog.models.reviews import REASON_LENGTH, TITLE_LENGTH, ProductReview
+from tenon.domains.catalog.selectors import shown_name
+from tenon.kernel.http.columns import Made
 
 BODY_LENGTH = 5000
 _RATING = _("From 1 to 5.")
@@ -24,6 +26,8 @@ class ReviewSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=ProductReview.State.values)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+    made = {"user_name": Made(shown_name, "user__first_name", "user__last_name")}
 
 
 class ReviewForStaffSerializer(ReviewSerializer):

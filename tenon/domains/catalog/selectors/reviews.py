@@ -77,10 +77,14 @@ def reviews_by(user_id: UUID) -> QuerySet[ProductReview, Any]:
 
 def review_facts(row: dict[str, Any]) -> ReviewFacts:
     """A row of `reviews` as facts."""
-    first, last = row["user__first_name"], row["user__last_name"]
-    name = f"{first} {last[:1]}." if last else first
+    name = shown_name(row["user__first_name"], row["user__last_name"])
     kept = {column: value for column, value in row.items() if not column.startswith("user__")}
     return ReviewFacts(**kept, user_name=name)
+
+
+def shown_name(first: str, last: str) -> str:
+    """What others see of who has written a review."""
+    return f"{first} {last[:1]}." if last else first
 
 
 def review(review_id: UUID, *, seen_by: UUID | None) -> ReviewFacts:

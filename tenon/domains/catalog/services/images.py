@@ -13,7 +13,6 @@ from django.db.models import Max
 from tenon.domains.catalog import policies
 from tenon.domains.catalog.errors import TooMany, UnusableImage
 from tenon.domains.catalog.models import Product, ProductImage
-from tenon.domains.catalog.selectors import ImageFacts, image_facts
 from tenon.domains.catalog.services.editing import editing
 from tenon.domains.catalog.services.products import drop_files, files_of, locked_product, touch
 from tenon.kernel.errors import FieldError, NotFound
@@ -28,10 +27,10 @@ from tenon.platform.files import services as file_services
 WIDTHS = (160, 480, 1200)  # pixels of the longer side, for lists, pages and close looks
 
 
-def add_image(*, principal: Principal, product_id: UUID, file_id: UUID, values: Mapping[str, Any]) -> ImageFacts:
+def add_image(*, principal: Principal, product_id: UUID, file_id: UUID, values: Mapping[str, Any]) -> UUID:
     """Show an uploaded file with the purpose `product_image`; the first picture of a product is its primary one.
 
-    Raises Forbidden, NotFound, UnusableImage, TooMany.
+    Returns its id. Raises Forbidden, NotFound, UnusableImage, TooMany.
     """
     with editing(principal) as organization_id:
         product = locked_product(product_id)
@@ -53,10 +52,10 @@ def add_image(*, principal: Principal, product_id: UUID, file_id: UUID, values: 
         payload = {"organization_id": organization_id, "image_id": image.id}
         enqueue("catalog.render_image", payload, organization_id=organization_id)
         touch(product, "images", actor_id=principal.id)
-        return image_facts(product.id, image.id)
+        return image.id
 
 
-def update_image(*, principal: Principal, product_id: UUID, image_id: UUID, changes: Mapping[str, Any]) -> ImageFacts:
+def update_image(*, principal: Principal, product_id: UUID, image_id: UUID, changes: Mapping[str, Any]) -> None:
     """Change the words or the place of a picture; `is_primary` makes it the primary one instead of the one before.
 
     Raises Forbidden, NotFound.
@@ -73,7 +72,6 @@ def update_image(*, principal: Principal, product_id: UUID, image_id: UUID, chan
             ProductImage.objects.filter(pk=image.pk).update(**fields)
         if fields or becomes_primary:
             touch(product, "images", actor_id=principal.id)
-        return image_facts(product.id, image.id)
 
 
 def delete_image(*, principal: Principal, product_id: UUID, image_id: UUID) -> None:

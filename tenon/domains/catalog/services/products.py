@@ -12,7 +12,7 @@ from tenon.domains.catalog.errors import ProductInUse, StockSetAside
 from tenon.domains.catalog.events import ProductCreated, ProductDeleted, ProductEvent, ProductUpdated
 from tenon.domains.catalog.models import Category, Product, ProductImage, ProductVariant, StockLevel, StockMovement
 from tenon.domains.catalog.models.products import SLUG_LENGTH
-from tenon.domains.catalog.selectors import ProductInFull, product_in_full, shop_currency
+from tenon.domains.catalog.selectors import shop_currency
 from tenon.domains.catalog.services.editing import Precondition, anything, changed, editing, slug_for, store
 from tenon.domains.catalog.services.facets import write_facets
 from tenon.domains.catalog.services.prices import in_minor_units, note_price
@@ -26,8 +26,9 @@ RULES = ("min_stock_level", "track_inventory", "allow_backorder")
 _OF_VARIANTS = ("track_inventory", "allow_backorder")
 
 
-def create_product(*, principal: Principal, values: Mapping[str, Any], now: datetime) -> ProductInFull:
+def create_product(*, principal: Principal, values: Mapping[str, Any], now: datetime) -> UUID:
     """Make a product, with `stock` on hand; a slug is made of the name, and the currency is the shop's, unless given.
+    Returns its id.
 
     Raises Forbidden, Invalid for an unknown category, UnknownCurrency, InvalidAmount, CurrencyMismatch, SlugTaken,
     SkuTaken, BarcodeTaken.
@@ -46,7 +47,7 @@ def create_product(*, principal: Principal, values: Mapping[str, Any], now: date
         write_facets(product)
         tell(ProductCreated(organization_id, principal.id, product.id, product.sku))
         raise_version()
-        return product_in_full(product.id, staff=True)
+        return product.id
 
 
 def update_product(
@@ -55,7 +56,7 @@ def update_product(
     product_id: UUID,
     changes: Mapping[str, Any],
     precondition: Precondition = anything,
-) -> ProductInFull:
+) -> None:
     """Give fields of a product other values.
 
     Raises Forbidden, NotFound, Invalid for an unknown category, InvalidAmount, CurrencyMismatch, SlugTaken, SkuTaken,
@@ -83,7 +84,6 @@ def update_product(
         if told:
             tell(ProductUpdated(organization_id, principal.id, product.id, tuple(sorted(told))))
             raise_version()
-        return product_in_full(product.id, staff=True)
 
 
 def delete_product(*, principal: Principal, product_id: UUID, precondition: Precondition = anything) -> None:

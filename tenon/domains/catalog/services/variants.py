@@ -11,7 +11,6 @@ from django.db.models import ProtectedError
 
 from tenon.domains.catalog.errors import ProductInUse, TooMany
 from tenon.domains.catalog.models import Product, ProductVariant, StockLevel
-from tenon.domains.catalog.selectors import VariantFacts, variant_facts
 from tenon.domains.catalog.services.editing import Precondition, anything, changed, editing, store
 from tenon.domains.catalog.services.facets import write_facets
 from tenon.domains.catalog.services.prices import in_minor_units, note_price
@@ -20,8 +19,8 @@ from tenon.kernel.errors import NotFound
 from tenon.kernel.principal import Principal
 
 
-def create_variant(*, principal: Principal, product_id: UUID, values: Mapping[str, Any], now: datetime) -> VariantFacts:
-    """Make a variant, with `stock` on hand; without a price it costs what its product does.
+def create_variant(*, principal: Principal, product_id: UUID, values: Mapping[str, Any], now: datetime) -> UUID:
+    """Make a variant, with `stock` on hand; without a price it costs what its product does. Returns its id.
 
     Raises Forbidden, NotFound, InvalidAmount, CurrencyMismatch, SkuTaken, TooMany.
     """
@@ -36,7 +35,7 @@ def create_variant(*, principal: Principal, product_id: UUID, values: Mapping[st
         rules = StockLevel.objects.filter(item_id=product.id).values(*RULES).get()
         add_level(product, variant, stock, rules, actor_id=principal.id, now=now)
         _settle(product, actor_id=principal.id)
-        return variant_facts(product.id, variant.id, staff=True)
+        return variant.id
 
 
 def update_variant(
@@ -46,7 +45,7 @@ def update_variant(
     variant_id: UUID,
     changes: Mapping[str, Any],
     precondition: Precondition = anything,
-) -> VariantFacts:
+) -> None:
     """Give fields of a variant other values; a `price` of None makes it its product's.
 
     Raises Forbidden, NotFound, InvalidAmount, CurrencyMismatch, SkuTaken and what `precondition` raises.
@@ -63,7 +62,6 @@ def update_variant(
             if variant.price_amount != old_price:
                 note_price(product, variant.id, old_price, variant.price_amount, actor_id=principal.id)
             _settle(product, actor_id=principal.id)
-        return variant_facts(product.id, variant.id, staff=True)
 
 
 def delete_variant(

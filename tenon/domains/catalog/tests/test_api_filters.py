@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models.sql.compiler import SQLCompiler
 
+from tenon.domains.catalog.models import Product
 from tenon.domains.catalog.services.facets import write_facets
 from tenon.domains.catalog.tests.factories import make_category, make_product, make_variant
 from tenon.domains.catalog.tests.shops import open_shop
@@ -99,6 +101,38 @@ def test_in_which_order(shop, query, names):
         following = answer["meta"]["next"]
         path = f"products/?limit=1&{query}&cursor={following}" if following else ""
     assert pages == names.split()
+
+
+COMMON = [
+    ("filter[category]={mugs}", "filter[category]={pots}"),
+    ("category_tree=mugs", "category_tree=pots"),
+    ("min_price=10&max_price=20", "min_price=9.99&max_price=19.999"),
+    ("filter[price][lte]=20&sort=price", "filter[price][lte]=30&sort=price"),
+    ("filter[price][in]=10,20,30", "filter[price][in]=1,2,3"),
+    ("category_tree=mugs&in_stock=true&sort=-price", "category_tree=pots&in_stock=true&sort=-price"),
+    ("filter[tag]=tea", "filter[tag]=outdoor"),
+    ("filter[tag][in]=tea,outdoor", "filter[tag][in]=none,any"),
+    ("filter[attribute]=color:red", "filter[attribute]=size:M"),
+    ("sort=name&limit=1", "sort=name&limit=2"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), COMMON)
+def test_what_is_asked_for_all_the_time_is_built_once(shop, monkeypatch, first, second):
+    ids = {name: make_category(shop.facts.id, slug=f"{name}-tree").id for name in ("mugs", "pots")}
+    path = f"products/?{first.format(**ids)}"
+    expected = shop.guest.names(path)
+    built = []
+    as_sql = SQLCompiler.as_sql
+
+    def counted(compiler, *args, **kwargs):
+        built.extend([compiler.query.model] * (compiler.query.model is Product))
+        return as_sql(compiler, *args, **kwargs)
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", counted)
+    assert shop.guest.names(path) == expected
+    shop.guest.names(f"products/?{second.format(**ids)}")
+    assert built == []
 
 
 def test_numbered_pages(shop):

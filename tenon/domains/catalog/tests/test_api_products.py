@@ -8,6 +8,7 @@ from tenon.domains.catalog.tests.factories import (
     make_category,
     make_organization,
     make_product,
+    make_review,
     make_user,
     make_variant,
 )
@@ -124,8 +125,20 @@ class TestReading:
         assert cost(lambda: shop.guest.get("products/?limit=1")) == 2
         # And who asks, and what they are there.
         assert cost(lambda: shop.owner.get("products/")) == 3
-        assert cost(lambda: shop.guest.get(f"products/{product.id}/")) == 5
-        assert cost(lambda: shop.owner.get(f"products/{product.id}/")) == 6
+        # The product, its variants, its pictures; nobody has reviewed it.
+        assert cost(lambda: shop.guest.get(f"products/{product.id}/")) == 4
+        assert cost(lambda: shop.owner.get(f"products/{product.id}/")) == 5
+
+    def test_what_a_product_has_none_of_is_not_asked_for(self, shop):
+        plain = make_product(shop.facts.id)
+        full = make_product(shop.facts.id, rating_count=1, rating_sum=5)
+        make_variant(full)
+        make_review(full, state="approved")
+        for product, queries in ((plain, 3), (full, 5)):
+            path = f"products/{product.id}/"
+            shop.guest.get(path)
+            assert cost(lambda path=path: shop.guest.get(path)) == queries
+        assert len(shop.guest.get(f"products/{full.id}/").json()["reviews"]) == 1
 
     def test_popular_are_those_with_an_average_of_four(self, shop):
         for name, count, total in (("Few", 1, 5), ("Many", 10, 40), ("Poor", 3, 11), ("None", 0, 0)):

@@ -1,20 +1,37 @@
 """Variants, pictures and stock of a product."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from tenon.domains.catalog.api.fields import AttributesField
+from tenon.domains.catalog.api.products import IMAGE, available
 from tenon.domains.catalog.models import details, products
 from tenon.domains.catalog.models.stock import StockMovement
+from tenon.kernel.http import amounts
 from tenon.kernel.http.amounts import AmountField, MoneySerializer
+from tenon.kernel.http.columns import Made
 
 MOST_STOCK = 1_000_000_000
+_STOCK = tuple(f"stock_levels__{each}" for each in ("available", "allow_backorder", "track_inventory"))
+
+
+def _priced(form: Callable[[int | None, str], Any]) -> Made:
+    """Of a variant's own price, or else its product's."""
+    return Made(
+        lambda own, of_product, currency: form(of_product if own is None else own, currency),
+        "price_amount",
+        "product__price_amount",
+        "product__currency",
+    )
 
 
 class VariantSerializer(serializers.Serializer[Any]):
-    """One form of a product."""
+    """One form of a product: of each field, the column of `selectors.variant_rows`."""
+
+    for_staff: ClassVar[frozenset[str]] = frozenset({"on_hand", "allocated"})
 
     id = serializers.UUIDField()
     product_id = serializers.UUIDField()
@@ -33,6 +50,16 @@ class VariantSerializer(serializers.Serializer[Any]):
     allocated = serializers.IntegerField(required=False, help_text=_("For staff: set aside for orders."))
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+    made = {
+        "price": _priced(amounts.decimal),
+        "price_money": _priced(amounts.exact),
+        "has_own_price": Made(lambda own: own is not None, "price_amount"),
+        "in_stock": Made(lambda *stock: available(*stock) != 0, *_STOCK),
+        "stock": Made(available, *_STOCK),
+        "on_hand": Made(lambda number: number or 0, "stock_levels__on_hand"),
+        "allocated": Made(lambda number: number or 0, "stock_levels__allocated"),
+    }
 
 
 class VariantChangeSerializer(serializers.Serializer[Any]):
@@ -62,7 +89,7 @@ class VariantsSerializer(serializers.Serializer[Any]):
 
 
 class ProductImageSerializer(serializers.Serializer[Any]):
-    """A picture of a product."""
+    """A picture of a product: of each field, the column of `selectors.image_rows`."""
 
     id = serializers.UUIDField()
     product_id = serializers.UUIDField()
@@ -74,6 +101,12 @@ class ProductImageSerializer(serializers.Serializer[Any]):
     is_primary = serializers.BooleanField()
     width = serializers.IntegerField(allow_null=True)
     height = serializers.IntegerField(allow_null=True)
+
+    made = {
+        "url": Made(lambda image_id: IMAGE % image_id, "id"),
+        "widths": Made(lambda renditions: sorted(map(int, renditions)), "renditions"),
+        "is_primary": Made(bool, "is_primary"),
+    }
 
 
 class ProductImageChangeSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,6 @@
 """Products, and lists and numbers of them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -10,7 +10,16 @@ from tenon.domains.catalog.api.products import ProductSerializer
 from tenon.domains.catalog.api.reviews import ReviewSerializer
 from tenon.domains.catalog.api.serializers.parts import MOST_STOCK, ProductImageSerializer, VariantSerializer
 from tenon.domains.catalog.models import products
+from tenon.kernel.http import amounts
 from tenon.kernel.http.amounts import AmountField, MoneySerializer
+from tenon.kernel.http.columns import Made
+
+_OWN_STOCK = ("on_hand", "allocated", "min_stock_level", "track_inventory", "allow_backorder")
+
+
+def _as_it_is(column: str) -> Made:
+    """A column that its field cannot say itself: an object of JSON, or one of a joined row that is always there."""
+    return Made(lambda value: value, column)
 
 
 class DimensionsSerializer(serializers.Serializer[Any]):
@@ -22,7 +31,10 @@ class DimensionsSerializer(serializers.Serializer[Any]):
 
 
 class ProductInFullSerializer(ProductSerializer):
-    """A product with its variants, pictures and latest approved reviews."""
+    """A product with its variants, pictures and latest approved reviews: of each field, the column of its rows."""
+
+    parts: ClassVar[frozenset[str]] = frozenset({"variants", "images", "reviews"})
+    for_staff: ClassVar[frozenset[str]] = frozenset({"cost_price", "cost_price_money", *_OWN_STOCK})
 
     description = serializers.CharField()
     barcode = serializers.CharField(allow_null=True)
@@ -42,6 +54,14 @@ class ProductInFullSerializer(ProductSerializer):
     min_stock_level = serializers.IntegerField(required=False, help_text=_("For staff."))
     track_inventory = serializers.BooleanField(required=False, help_text=_("For staff."))
     allow_backorder = serializers.BooleanField(required=False, help_text=_("For staff."))
+
+    made = {
+        **ProductSerializer.made,
+        "dimensions": _as_it_is("dimensions"),
+        "cost_price": Made(amounts.decimal, "cost_price_amount", "currency"),
+        "cost_price_money": Made(amounts.exact, "cost_price_amount", "currency"),
+        **{name: _as_it_is(f"own__{name}") for name in _OWN_STOCK},
+    }
 
 
 class ProductChangeSerializer(serializers.Serializer[Any]):

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenon.domains.catalog import policies, selectors, services
-from tenon.domains.catalog.api import examples, showing
+from tenon.domains.catalog.api import details, examples
 from tenon.domains.catalog.api.serializers.parts import (
     NewProductImageSerializer,
     ProductImageChangeSerializer,
@@ -48,8 +48,9 @@ class ImagesView(ShopView):
         with organization_scope(self.organization_id, read_only=True):
             sharing = Sharing(self, request)
             version = sharing.version()
-            found = selectors.images(product_id, staff=self.is_staff)
-        return sharing.answer({"data": [showing.image(each) for each in found]}, version)
+            selectors.require_product(product_id, staff=self.is_staff)
+            found = details.images(product_id)
+        return sharing.answer({"data": found}, version)
 
     @extend_schema(
         request=NewProductImageSerializer,
@@ -63,11 +64,13 @@ class ImagesView(ShopView):
         within moments.
         """
         values = self.parse(NewProductImageSerializer)
-        made = services.add_image(
-            principal=self.principal, product_id=product_id, file_id=values.pop("file_id"), values=values
-        )
-        headers = {"Location": reverse("catalog:image", args=[product_id, made.id])}
-        return Response(showing.image(made), status=status.HTTP_201_CREATED, headers=headers)
+        with organization_scope(self.organization_id):
+            made = services.add_image(
+                principal=self.principal, product_id=product_id, file_id=values.pop("file_id"), values=values
+            )
+            body = details.image(product_id, made)
+        headers = {"Location": reverse("catalog:image", args=[product_id, made])}
+        return Response(body, status=status.HTTP_201_CREATED, headers=headers)
 
 
 class ImageView(Endpoint):
@@ -83,13 +86,10 @@ class ImageView(Endpoint):
     )
     def patch(self, request: Request, product_id: UUID, image_id: UUID) -> Response:
         """Change a picture of a product."""
-        changed = services.update_image(
-            principal=self.principal,
-            product_id=product_id,
-            image_id=image_id,
-            changes=self.parse(ProductImageChangeSerializer),
-        )
-        return Response(showing.image(changed))
+        changes = self.parse(ProductImageChangeSerializer)
+        with organization_scope(self.organization_id):
+            services.update_image(principal=self.principal, product_id=product_id, image_id=image_id, changes=changes)
+            return Response(details.image(product_id, image_id))
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, product_id: UUID, image_id: UUID) -> Response:
@@ -138,7 +138,7 @@ class ImageContentView(ShopView):
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Resource-Policy": "cross-origin",
-            "Cache-Control": _KEPT if image.is_shown else "private, no-cache",
+            "Cache-Control": _KEPT if image.is_public else "private, no-cache",
             "Accept-Ranges": "none",
             "Vary": "X-Organization-ID",
             "ETag": etag,

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenon.domains.catalog import policies, selectors, services
-from tenon.domains.catalog.api import examples, showing
+from tenon.domains.catalog.api import details, examples
 from tenon.domains.catalog.api.serializers.parts import (
     NewVariantSerializer,
     StockChangeSerializer,
@@ -22,7 +22,6 @@ from tenon.domains.catalog.api.serializers.products import (
 )
 from tenon.domains.catalog.api.views.doors import Sharing, ShopView
 from tenon.domains.catalog.errors import ProductInUse, SkuTaken, StockSetAside, TooMany
-from tenon.domains.catalog.selectors import VariantFacts
 from tenon.domains.catalog.services import stock
 from tenon.kernel import clock
 from tenon.kernel.errors import PreconditionFailed
@@ -51,8 +50,9 @@ class VariantsView(ShopView):
         with organization_scope(self.organization_id, read_only=True):
             sharing = Sharing(self, request)
             version = sharing.version()
-            found = selectors.variants(product_id, staff=staff)
-        return sharing.answer({"data": [showing.variant(each, staff=staff) for each in found]}, version)
+            selectors.require_product(product_id, staff=staff)
+            found = details.variants(product_id, staff=staff)
+        return sharing.answer({"data": found}, version)
 
     @extend_schema(
         request=NewVariantSerializer,
@@ -64,11 +64,14 @@ class VariantsView(ShopView):
 
         A product with active variants is bought as one of them.
         """
-        made = services.create_variant(
-            principal=self.principal, product_id=product_id, values=self.parse(NewVariantSerializer), now=clock.now()
-        )
-        headers = {"Location": reverse("catalog:variant", args=[product_id, made.id]), "ETag": _etag(made)}
-        return Response(showing.variant(made, staff=True), status=status.HTTP_201_CREATED, headers=headers)
+        values = self.parse(NewVariantSerializer)
+        with organization_scope(self.organization_id):
+            made = services.create_variant(
+                principal=self.principal, product_id=product_id, values=values, now=clock.now()
+            )
+            found = details.variant(product_id, made, staff=True)
+        headers = {"Location": reverse("catalog:variant", args=[product_id, made]), "ETag": _tag(made, *found.also)}
+        return Response(found.body, status=status.HTTP_201_CREATED, headers=headers)
 
 
 class VariantView(ShopView):
@@ -82,10 +85,11 @@ class VariantView(ShopView):
         """Read a variant."""
         staff = self.is_staff
         with organization_scope(self.organization_id, read_only=True):
-            selectors.product_row(product_id, staff=staff)
-            found = selectors.variant_facts(product_id, variant_id, staff=staff)
-        conditional.check(request, _etag(found))
-        return Response(showing.variant(found, staff=staff), headers={"ETag": _etag(found)})
+            selectors.require_product(product_id, staff=staff)
+            found = details.variant(product_id, variant_id, staff=staff)
+        tag = _tag(variant_id, *found.also)
+        conditional.check(request, tag)
+        return Response(found.body, headers={"ETag": tag})
 
     @extend_schema(
         request=VariantChangeSerializer,
@@ -97,14 +101,17 @@ class VariantView(ShopView):
 
         With If-Match only if nobody has changed it since you read it.
         """
-        changed = services.update_variant(
-            principal=self.principal,
-            product_id=product_id,
-            variant_id=variant_id,
-            changes=self.parse(VariantChangeSerializer),
-            precondition=lambda version: conditional.check(request, _tag(variant_id, version)),
-        )
-        return Response(showing.variant(changed, staff=True), headers={"ETag": _etag(changed)})
+        changes = self.parse(VariantChangeSerializer)
+        with organization_scope(self.organization_id):
+            services.update_variant(
+                principal=self.principal,
+                product_id=product_id,
+                variant_id=variant_id,
+                changes=changes,
+                precondition=lambda version: conditional.check(request, _tag(variant_id, version)),
+            )
+            found = details.variant(product_id, variant_id, staff=True)
+        return Response(found.body, headers={"ETag": _tag(variant_id, *found.also)})
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, product_id: UUID, variant_id: UUID) -> Response:
@@ -154,11 +161,7 @@ class UpdateStockView(Endpoint):
                 note=given["note"],
                 now=clock.now(),
             )
-            return Response(showing.product(selectors.product_in_full(product_id, staff=True), staff=True))
-
-
-def _etag(facts: VariantFacts) -> str:
-    return _tag(facts.id, facts.version)
+            return Response(details.completed(details.product(product_id, staff=True), staff=True))
 
 
 def _tag(variant_id: UUID, version: int) -> str:

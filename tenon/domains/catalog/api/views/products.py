@@ -9,8 +9,8 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tenon.domains.catalog import policies, selectors, services
-from tenon.domains.catalog.api import examples, showing
+from tenon.domains.catalog import policies, services
+from tenon.domains.catalog.api import details, examples
 from tenon.domains.catalog.api.older import OLDER_PARAMETERS
 from tenon.domains.catalog.api.products import PAGE, is_live
 from tenon.domains.catalog.api.serializers.products import (
@@ -21,7 +21,6 @@ from tenon.domains.catalog.api.serializers.products import (
 )
 from tenon.domains.catalog.api.views.doors import Sharing, ShopView
 from tenon.domains.catalog.errors import BarcodeTaken, ProductInUse, SkuTaken, SlugTaken, StockSetAside
-from tenon.domains.catalog.selectors import ProductInFull
 from tenon.kernel import clock
 from tenon.kernel.errors import PreconditionFailed
 from tenon.kernel.http import conditional
@@ -62,11 +61,13 @@ class ProductsView(ShopView):
     )
     def post(self, request: Request) -> Response:
         """Make a product."""
-        made = services.create_product(
-            principal=self.principal, values=self.parse(NewProductSerializer), now=clock.now()
-        )
-        headers = {"Location": reverse("catalog:product", args=[made.row["id"]]), "ETag": _etag(made)}
-        return Response(showing.product(made, staff=True), status=status.HTTP_201_CREATED, headers=headers)
+        values = self.parse(NewProductSerializer)
+        with organization_scope(self.organization_id):
+            made = services.create_product(principal=self.principal, values=values, now=clock.now())
+            found = details.product(made, staff=True)
+            body = details.completed(found, staff=True)
+        headers = {"Location": reverse("catalog:product", args=[made]), "ETag": _tag(made, found.version)}
+        return Response(body, status=status.HTTP_201_CREATED, headers=headers)
 
 
 class ProductView(ShopView):
@@ -85,11 +86,12 @@ class ProductView(ShopView):
         staff = self.is_staff
         with organization_scope(self.organization_id, read_only=True):
             sharing = Sharing(self, request, ask_first=False)
-            row = selectors.product_row(product_id, staff=staff)
-            sharing.require_changed(row["catalog_version"])
-            found = selectors.completed(row, staff=staff)
-        body = showing.product(found, staff=staff)
-        return Response(body, headers={"ETag": _etag(found)}) if staff else sharing.answer(body, row["catalog_version"])
+            found = details.product(product_id, staff=staff)
+            sharing.require_changed(found.catalog_version)
+            body = details.completed(found, staff=staff)
+        if staff:
+            return Response(body, headers={"ETag": _tag(product_id, found.version)})
+        return sharing.answer(body, found.catalog_version)
 
     @extend_schema(
         request=ProductPutSerializer,
@@ -132,17 +134,16 @@ class ProductView(ShopView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _change(self, request: Request, product_id: UUID, changes: dict[str, Any]) -> Response:
-        changed = services.update_product(
-            principal=self.principal,
-            product_id=product_id,
-            changes=changes,
-            precondition=lambda version: conditional.check(request, _tag(product_id, version)),
-        )
-        return Response(showing.product(changed, staff=True), headers={"ETag": _etag(changed)})
-
-
-def _etag(found: ProductInFull) -> str:
-    return _tag(found.row["id"], found.row["version"])
+        with organization_scope(self.organization_id):
+            services.update_product(
+                principal=self.principal,
+                product_id=product_id,
+                changes=changes,
+                precondition=lambda version: conditional.check(request, _tag(product_id, version)),
+            )
+            found = details.product(product_id, staff=True)
+            body = details.completed(found, staff=True)
+        return Response(body, headers={"ETag": _tag(product_id, found.version)})
 
 
 def _tag(product_id: UUID, version: int) -> str:
