@@ -25,7 +25,7 @@ class MemberSerializer(serializers.Serializer[Any]):
     roles = serializers.ListField(help_text="Of another statement.")
 
 
-BUILT = []
+BUILT: list[UUID] = []
 
 
 def memberships(*, user_id: UUID) -> Any:
