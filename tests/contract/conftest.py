@@ -1,12 +1,17 @@
-"""The description as `manage.py spectacular` writes it."""
+"""The description as `manage.py spectacular` writes it, and a house with something of everything."""
 
 import fcntl
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from django.core.management import call_command
+from pytest_django import DjangoDbBlocker
+
+from tenon.testing.databases import Clone
+from tests.contract.house import House
 
 ADMIN = "tenon.delivery.settings.documentation.ADMIN_SPECTACULAR_SETTINGS"
 
@@ -40,3 +45,10 @@ def _describe(path: Path, custom: str | None) -> None:
 def description(request: pytest.FixtureRequest, descriptions: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Each of them."""
     return descriptions[request.param]
+
+
+@pytest.fixture(scope="module")
+def house(module_database: Clone, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """One for all tests of a module: what any of them changes is rolled back, this is not."""
+    with django_db_blocker.unblock(), module_database.in_use():
+        yield House()

@@ -9,8 +9,9 @@ from tenon.kernel import clock
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.views import Endpoint
 from tests.contract.digests import digest
+from tests.contract.house import House, browser
 from tests.contract.operations import examples
-from tests.contract.test_outsiders import House, browser, each
+from tests.contract.test_outsiders import each
 
 REPEATABLE = {"put", "patch", "delete"}
 # What a repetition is refused with, or what notes that it was asked, is no effect of the operation.
@@ -27,11 +28,15 @@ def first_example(descriptions: dict[str, Any], pattern: str, method: str) -> An
 @pytest.mark.django_db
 @each(Audience.SELF, Audience.MEMBER, methods=REPEATABLE)
 def test_a_repetition_changes_nothing(
-    descriptions: dict[str, Any], pattern: str, view: type[Endpoint], method: str, monkeypatch: pytest.MonkeyPatch
+    descriptions: dict[str, Any],
+    house: House,
+    pattern: str,
+    view: type[Endpoint],
+    method: str,
+    monkeypatch: pytest.MonkeyPatch,
 ):
     if method.upper() in view.idempotency:
         return
-    house = House()
     path, body = house.path(pattern), first_example(descriptions, pattern, method)
     api = browser(house.alice)
     headers = {"X-Organization-ID": str(house.organization.id)}
