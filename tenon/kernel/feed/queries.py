@@ -13,7 +13,7 @@ from tenon.kernel.errors import FieldError, Invalid
 from tenon.kernel.http import cursors, filters
 from tenon.kernel.http.cursors import Cursor
 from tenon.kernel.http.pagination import DEFAULT_LIMIT, MAX_LIMIT, number_of, query_of
-from tenon.kernel.outbox.catalogue import catalogue
+from tenon.kernel.outbox import catalogue
 
 OLDEST, LATEST = "oldest", "latest"
 _WAYS = ("cursor", "after", "start")
@@ -36,7 +36,7 @@ def parse(params: QueryDict, *, organization_id: UUID) -> FeedQuery:
     query = query_of(params, [*_WAYS, "limit", *_TYPE])
     if len(given := [name for name in _WAYS if name in query]) > 1:
         raise _fault(given[1], "excluded_parameter", _("Give only one of cursor, after and start."))
-    allowed = {"type": filters.choice("type", *(each.name for each in catalogue()))}
+    allowed = {"type": filters.choice("type", *catalogue.names())}
     limit = number_of(query, "limit", DEFAULT_LIMIT, MAX_LIMIT)
     chosen = [_values(condition.value) for condition in filters.conditions(query, allowed)]
     types = set.intersection(*map(set, chosen)) if chosen else set()
@@ -59,7 +59,7 @@ def cursor(position: int, *, organization_id: UUID) -> str:
 
 def parameters() -> list[OpenApiParameter]:
     """The query parameters, for the documentation."""
-    names = {"type": "string", "enum": [each.name for each in catalogue()]}
+    names = {"type": "string", "enum": catalogue.names()}
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     several = f"Up to {filters.MAX_VALUES} types, separated by commas."
     return [

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tenon.kernel.errors import NotFound
-from tenon.kernel.outbox.catalogue import catalogue
+from tenon.kernel.outbox import catalogue
 from tenon.kernel.statistics import Period, Statistic, counted_by_key
 from tenon.kernel.tenancy.scopes import organization_scope, system_scope
 from tenon.platform.webhooks.models import Attempt, Delivery, Endpoint, Lane
@@ -135,7 +135,7 @@ def attempts_of(delivery_id: UUID) -> QuerySet[Attempt, Any]:
 
 def known_types() -> frozenset[str]:
     """What an endpoint can subscribe to: every public type, `area.*` for each area, and `*`."""
-    names = {each.name for each in catalogue()}
+    names = catalogue.names()
     return frozenset({ALL, *names, *(f"{name.partition('.')[0]}.*" for name in names)})
 
 
