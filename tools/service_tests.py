@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 REDIS = "redis://127.0.0.1:6379/15"
+SHUFFLE = "--randomly-seed=1"  # alike each time, as in tools/check.py
 # Rooms that know neither a database nor Redis; their tests have run once.
 WITHOUT_SERVICES = (
     "tools",
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
             failed = failed or required
             continue
         print(f"\n== the suite on {run.title}", flush=True)
-        wanted = " ".join([*(f"--ignore={room}" for room in WITHOUT_SERVICES), *run.options, *rest])
+        wanted = " ".join([SHUFFLE, *(f"--ignore={room}" for room in WITHOUT_SERVICES), *run.options, *rest])
         command = ["make", "--no-print-directory", "test", f"ARGS={wanted}"]
         done = subprocess.run(command, cwd=ROOT, env={**os.environ, **run.env}, check=False)
         summary.append(f"{run.title}: {'passed' if done.returncode == 0 else 'FAILED'}")
