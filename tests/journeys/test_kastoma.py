@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from tenon.domains.orders.tests.factories import Shop
 from tenon.kernel import clock
 from tenon.platform.identity.models import Session, User
+from tenon.platform.identity.tests.factories import start_session
 from tenon.platform.organizations.tests.factories import add_member, make_organization
 from tenon.testing.client import Api
 from tests.journeys.conftest import path_of, sign_in
@@ -152,3 +154,15 @@ def test_an_old_session_deactivates_nothing_without_the_password(signed_in):
     wrong = signed_in.request("DELETE", path, {"password": "wrong"})
     assert wrong.json()["code"] == "wrong_password"
     assert signed_in.request("DELETE", path, {"password": CREDENTIALS["password"]}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["products", "categories", "orders", "reviews", "wishlists", "stock-movements"])
+def test_every_collection_says_how_many_there_are(path):
+    shop = Shop()
+    shop.delivered()
+    owner = Api(token=start_session(User.objects.get(pk=shop.staff.id), now=clock.now()).access)
+    answer = owner.get(f"/api/v1/{path}/stats/", headers={"X-Organization-ID": str(shop.id)})
+    assert answer.status_code == 200, answer.content
+    body = answer.json()
+    assert body["total_count"] == {"products": 1, "orders": 1, "stock-movements": 2}.get(path, 0)
+    assert body["timestamp"].endswith("Z")

@@ -76,6 +76,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Files", "description": "Sent, examined, kept, and given out by signed addresses."},
         {"name": "Catalog", "description": "What a shop offers: categories, products, stock and reviews."},
         {"name": "Orders", "description": "Carts, checkout, orders, payments, shipments, returns and refunds."},
+        {"name": "Reports", "description": "What a shop has earned, sold most and should order anew; JSON or CSV."},
         {"name": "Operations", "description": "Health, metrics and the description of this API."},
         {"name": "KitoDeck", "description": "Older paths of KitoDeck. Unknown fields of a request are ignored."},
         {"name": "Boilerplate", "description": "Older paths of the boilerplate. Unknown fields are ignored."},

@@ -45,6 +45,8 @@ RATE_LIMITS = {
     # By caller: searches of a shop, and imports and exports of products.
     "search": "240/min",
     "product_import": "30/hour",
+    # By caller: reports, each of which adds up many rows.
+    "report": "60/min",
     # By caller: orders placed; each reserves goods and sends letters.
     "checkout": "60/min",
     # By caller: files announced, sent or completed; each has bytes examined.
@@ -70,6 +72,7 @@ DURABLE_RATE_LIMITS = frozenset(RATE_LIMITS) - {
     "product_import",
     "search",
     "pay",
+    "report",
     "upload",
     "review",
     "webhook_send",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenon.kernel.money import InvalidAmount, Money, UnknownCurrency
+from tenon.kernel.spreadsheets import plain, safe
 
 COLUMNS = (
     "sku",
@@ -42,8 +43,6 @@ _LENGTHS = {"sku": 64, "name": 200, "barcode": 64, "tax_class": 40, "description
 _TAG = 120
 _ATTRIBUTE = 60
 _MOST_TAGS = 50
-# What a spreadsheet takes for the beginning of a formula (CWE-1236).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
@@ -122,17 +121,11 @@ def attributes_text(attributes: Mapping[str, Any]) -> str:
     return json.dumps(attributes, ensure_ascii=False, sort_keys=True) if attributes else ""
 
 
-def safe(cell: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def _row(line: int, names: list[str], cells: list[str], currency: str) -> Row:
     faults: list[str] = []
     if len(cells) > len(names):
         faults.append("too_many_cells")
-    given = {name: _plain(cell) for name, cell in zip(names, cells, strict=False) if cell.strip()}
+    given = {name: plain(cell) for name, cell in zip(names, cells, strict=False) if cell.strip()}
     for name, cell in given.items():
         if "\0" in cell:
             faults.append(f"{name}:invalid_character")
@@ -179,11 +172,6 @@ def _values(given: dict[str, str], currency: str, faults: list[str]) -> dict[str
     if "attributes" in given:
         values["attributes"] = _attributes(given["attributes"], faults)
     return values
-
-
-def _plain(cell: str) -> str:
-    """What was written behind an apostrophe so that no spreadsheet runs it."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
 def _whole(given: dict[str, str], name: str, most: int, faults: list[str]) -> int | None:

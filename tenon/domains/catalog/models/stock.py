@@ -52,6 +52,12 @@ class StockLevel(OwnedModel):
             models.Index(fields=["variant"], condition=Q(variant__isnull=False), name="catalog_stock_of_variant"),
             # selectors.products by stock, low_stock.
             models.Index(fields=["organization", "available", "item_id"], name="catalog_stock_by_available"),
+            # low_stock.running_low: what has come down to its minimum, and no other row is in it.
+            models.Index(
+                fields=["organization", "available", "item_id"],
+                condition=Q(track_inventory=True, available__lte=F("min_stock_level")),
+                name="catalog_stock_low",
+            ),
         ]
 
     def __str__(self) -> str:

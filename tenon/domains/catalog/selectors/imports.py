@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tenon.domains.catalog.engines.tables import safe
 from tenon.domains.catalog.models import ProductImport, RejectedRow
 from tenon.kernel.errors import NotFound
+from tenon.kernel.spreadsheets import safe
 from tenon.kernel.tenancy.scopes import organization_scope
 
 _SHOWN = (

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenon.domains.orders.api.views import checkout, moving, orders, parts, payments, refunds
+from tenon.domains.orders.api.views import checkout, moving, orders, parts, payments, refunds, reports
 
 app_name = "orders"
 
@@ -39,6 +39,8 @@ urlpatterns = [
         payments.PaymentConfirmationView.as_view(),
         name="payment-confirmation",
     ),
+    path("reports/revenue/", reports.RevenueView.as_view(), name="revenue"),
+    path("reports/best-sellers/", reports.BestSellersView.as_view(), name="best-sellers"),
     # The older verbs.
     path(f"{_ORDER}cancel/", moving.CancelView.as_view(), name="cancel"),
     path(f"{_ORDER}update_status/", moving.UpdateStatusView.as_view(), name="update-status"),

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from tenon.domains.orders.engines.states import OrderState
-from tenon.domains.orders.models import LedgerEntry, Order
+from tenon.domains.orders.models import LedgerEntry, Order, OrderItem
 from tenon.kernel.ids import new_id
 
 Account, Kind = LedgerEntry.Account, LedgerEntry.Kind
@@ -28,7 +28,7 @@ def book_sale(order: Order, *, now: datetime) -> None:
         Account.SHIPPING: -(order.shipping_amount - on_sending),
         Account.TAX: -order.tax_amount,
     }
-    _book(order, Kind.SALE, order.id, sides, now=now)
+    _book(order, Kind.SALE, order.id, sides, units=_pieces(order), now=now)
 
 
 def book_capture(order: Order, *, reference_id: UUID, amount: int, now: datetime) -> None:
@@ -45,8 +45,11 @@ def book_refund(order: Order, *, reference_id: UUID, amount: int, now: datetime)
 def book_cancellation(order: Order, *, now: datetime) -> None:
     """What the order has earned is booked back against what the customer owes; nothing where nothing was booked."""
     earned = balances(order.id)
+    if not earned:
+        return
     sides = {Account(account): -earned.get(account, 0) for account in _EARNINGS}
-    _book(order, Kind.CANCELLATION, order.id, {**sides, Account.RECEIVABLE: -sum(sides.values())}, now=now)
+    sides[Account.RECEIVABLE] = -sum(sides.values())
+    _book(order, Kind.CANCELLATION, order.id, sides, units=-_pieces(order), now=now)
 
 
 def balances(order_id: UUID) -> Mapping[str, int]:
@@ -55,8 +58,19 @@ def balances(order_id: UUID) -> Mapping[str, int]:
     return {account: int(balance) for account, balance in rows.order_by("account")}
 
 
+def _pieces(order: Order) -> int:
+    found = OrderItem.objects.filter(order=order).aggregate(pieces=Sum("quantity"))["pieces"]
+    return int(found or 0)
+
+
 def _book(
-    order: Order, kind: str, reference_id: UUID, sides: Mapping[LedgerEntry.Account, int], *, now: datetime
+    order: Order,
+    kind: str,
+    reference_id: UUID,
+    sides: Mapping[LedgerEntry.Account, int],
+    *,
+    units: int = 0,
+    now: datetime,
 ) -> None:
     if sum(sides.values()):
         raise AssertionError(f"{kind} of {order.number}: the sides do not sum to zero.")
@@ -70,6 +84,7 @@ def _book(
             account=account,
             currency=order.currency,
             amount=amount,
+            units=units if account == Account.SALES else 0,
             booked_at=now,
         )
         for account, amount in sides.items()
