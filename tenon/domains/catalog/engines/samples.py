@@ -74,6 +74,11 @@ class Sample:
     variants: tuple[tuple[str, str, Mapping[str, str]], ...]
 
 
+def sku_of(number: int) -> str:
+    """The SKU of the product of this number. Those of greater numbers come after it."""
+    return f"{PREFIX}{number:07d}"
+
+
 def sample(number: int) -> Sample:
     """The product of this number, from 1."""
     mixed = _mixed(number)
@@ -84,7 +89,7 @@ def sample(number: int) -> Sample:
     leaf = LEAVES[number % len(LEAVES)]
     noun, manner, material = pick(_NOUNS[leaf], 0), pick(_MANNERS, 1), pick(_MATERIALS, 2)
     color, brand = pick(_COLORS, 3), pick(_BRANDS, 4)
-    sku = f"{PREFIX}{number:07d}"
+    sku = sku_of(number)
     price = 500 + (mixed >> 20) % 195 * 100 + 99
     words = {"material": material, "color": color, "brand": brand}
     said = [_SENTENCES[(mixed >> shift) % len(_SENTENCES)].format(**words) for shift in (5, 13, 29, 37)]

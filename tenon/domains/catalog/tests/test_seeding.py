@@ -3,11 +3,26 @@
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from django.db.models import Sum
 
-from tenon.domains.catalog.engines.samples import sample
-from tenon.domains.catalog.models import Category, Product, ProductFacet, ProductVariant, StockLevel, StockMovement
+from tenon.domains.catalog.engines.samples import sample, sku_of
+from tenon.domains.catalog.models import (
+    Category,
+    Product,
+    ProductFacet,
+    ProductImport,
+    ProductVariant,
+    SearchDocument,
+    StockLevel,
+    StockMovement,
+)
+from tenon.domains.catalog.selectors import catalog_version
+from tenon.domains.catalog.selectors.search import found
+from tenon.domains.catalog.services import seeding
+from tenon.domains.catalog.services.facets import write_facets
 from tenon.domains.catalog.tests.factories import make_organization, make_product
+from tenon.kernel.outbox.models import Entry
 from tenon.kernel.tenancy.scopes import organization_scope
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +60,50 @@ def test_products_are_whole(shop):
         assert set(ProductFacet.objects.values_list("name", flat=True)) == {"", "brand", "color", "material", "size"}
         varied = Product.objects.filter(variant_count=3).first()
         assert ProductVariant.objects.filter(product=varied).count() == 3
+
+
+def test_rows_are_those_that_the_services_write(shop, monkeypatch):
+    monkeypatch.setattr(seeding, "BATCH", 5)
+    seed(shop, "--count", "12")
+    with organization_scope(shop.id):
+        on_hand = dict(StockLevel.objects.values_list("item_id", "on_hand"))
+        moved = StockMovement.objects.values("product_id", "variant_id").annotate(sum=Sum("quantity_change"))
+        assert {row["variant_id"] or row["product_id"]: row["sum"] for row in moved} == {
+            item: there for item, there in on_hand.items() if there
+        }
+        facets = set(ProductFacet.objects.values_list("id", flat=True))
+        for product in Product.objects.all():
+            write_facets(product)
+        assert set(ProductFacet.objects.values_list("id", flat=True)) == facets
+        varied = Product.objects.get(sku=sku_of(4))
+        assert list(varied.variants.order_by("position").values_list("name", flat=True)) == ["Small", "Medium", "Large"]
+        assert SearchDocument.objects.count() == 12
+        if connection.features.can_defer_constraint_checks:
+            assert list(Product.objects.filter(pk__in=found("seed0000004m"))) == [varied]
+            assert set(SearchDocument.objects.values_list("version", flat=True)) == {1}
+
+
+def test_one_import_and_one_event_tell_of_the_whole(shop, monkeypatch):
+    monkeypatch.setattr(seeding, "BATCH", 5)
+    seed(shop, "--count", "12")
+    seed(shop, "--count", "12")
+    with organization_scope(shop.id):
+        run = ProductImport.objects.get()
+        assert (run.created, run.line, run.finished_at is None) == (12, 12, False)
+        assert set(StockMovement.objects.values_list("reference_id", flat=True)) == {run.id}
+        assert catalog_version() == 4  # the categories, and three transactions
+    event = Entry.objects.get(name="product.imported")
+    assert (event.payload["import_id"], event.payload["created"]) == (str(run.id), 12)
+
+
+def test_progress_is_told_of_what_takes_long(shop, monkeypatch, capsys):
+    monkeypatch.setattr(seeding, "BATCH", 5)
+    seed(shop, "--count", "5")
+    assert " of 5" not in capsys.readouterr().out
+    seed(shop, "--count", "7")
+    said = capsys.readouterr().out
+    assert "5 of 7, " in said
+    assert "7 of 7, " in said
 
 
 def test_what_is_there_stays_and_clear_removes_samples_alone(shop):

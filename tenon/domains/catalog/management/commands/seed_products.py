@@ -1,5 +1,6 @@
 """`manage.py seed_products`: products to look at and to measure with, the same ones each time."""
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["count"] < 0:
             raise CommandError("--count is 0 or more.")
+        self._count, self._began = options["count"], time.monotonic()
         try:
             seeded = seeding.seed_products(
                 organization_id=organization_named(options["organization"]),
@@ -32,7 +34,7 @@ class Command(BaseCommand):
                 now=clock.now(),
                 clear=options["clear"],
                 categories_only=options["categories_only"],
-                say=self._say if options["verbosity"] > 1 else lambda number: None,
+                say=self._say if options["verbosity"] > 1 or options["count"] > seeding.BATCH else seeding.silently,
             )
         except TenonError as refusal:
             raise CommandError(str(refusal)) from None
@@ -41,4 +43,5 @@ class Command(BaseCommand):
         )
 
     def _say(self, number: int) -> None:
-        self.stdout.write(f"{number} …")
+        rate = number / max(time.monotonic() - self._began, 0.001)
+        self.stdout.write(f"{number:,} of {self._count:,}, {rate:,.0f} a second …")
