@@ -3,13 +3,14 @@
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tenon.domains.orders.clients.errors import InvalidSignature
 from tenon.domains.orders.models import ProviderEvent
 from tenon.domains.orders.services import notices
-from tenon.domains.orders.tests.paying import Shop, told
+from tenon.domains.orders.tests.paying import NOW, Shop, told
 from tenon.kernel import clock
 from tenon.kernel.outbox.models import Entry
 from tenon.kernel.outbox.relay import drain
@@ -62,6 +63,66 @@ def test_in_any_order_the_present_state_counts(shop: Shop, order_of: tuple[int, 
     codes = sorted(each.failure_code for each in shop.confirm(started.payment.id).attempts)
     assert codes == ["", "generic_decline", "insufficient_funds"], "every attempt once, whoever told of it"
     assert len(told("payment.captured")) == 1
+
+
+def look_into(shop: Shop, event: dict[str, Any]) -> None:
+    """Take a notice, and do its job at a known time."""
+    take(shop, event)
+    payload = Entry.objects.filter(name="orders.look_into_notice").latest("sequence").payload
+    names = {name: UUID(payload[name]) for name in ("organization_id", "payment_id")}
+    notices.look_into(**names, told=payload["told"], now=NOW)
+
+
+def test_a_failure_that_a_notice_tells_of_leaves_a_day_for_another_try(shop: Shop):
+    order = shop.order(expires_at=NOW + timedelta(minutes=30))
+    started = shop.start(order)
+    shop.stripe.account.confirm(started.payment.reference, "pm_sepaDebit")
+    assert shop.confirm(started.payment.id).state == "processing"
+    assert shop.fresh(order).expires_at == NOW + timedelta(days=14)
+    since = len(shop.stripe.account.events)
+    shop.stripe.account.finish(started.payment.reference, succeed=False)
+    (event,) = happened(shop, since)
+    for _ in range(2):
+        look_into(shop, event)
+    found = shop.fresh(order)
+    assert (found.state, found.payment_status) == ("pending", "failed")
+    assert found.expires_at == NOW + timedelta(days=1)
+    (failed,) = told("payment.failed")
+    assert failed["failure_code"] == "payment_intent_authentication_failure"
+    (attempt,) = shop.confirm(started.payment.id).attempts
+    assert (attempt.state, attempt.failure_code) == ("failed", "payment_intent_authentication_failure")
+
+
+def test_an_older_failure_does_not_end_the_wait_for_money_on_its_way(shop: Shop):
+    order = shop.order(expires_at=NOW + timedelta(minutes=30))
+    started = shop.start(order)
+    since = len(shop.stripe.account.events)
+    with pytest.raises(Fault):
+        shop.stripe.account.confirm(started.payment.reference, "pm_card_chargeDeclined")
+    (declined,) = happened(shop, since)
+    shop.stripe.account.confirm(started.payment.reference, "pm_sepaDebit")
+    assert shop.confirm(started.payment.id).state == "processing"
+    look_into(shop, declined)
+    payment = shop.confirm(started.payment.id)
+    assert (payment.state, [each.failure_code for each in payment.attempts]) == ("processing", ["generic_decline"])
+    assert shop.fresh(order).expires_at == NOW + timedelta(days=14)
+
+
+def test_a_failure_that_is_told_of_after_the_money_came_changes_nothing(shop: Shop):
+    order = shop.order()
+    started = shop.start(order)
+    since = len(shop.stripe.account.events)
+    with pytest.raises(Fault):
+        shop.stripe.account.confirm(started.payment.reference, "pm_card_chargeDeclined")
+    (declined,) = happened(shop, since)
+    shop.stripe.account.confirm(started.payment.reference)
+    assert shop.confirm(started.payment.id).state == "captured"
+    look_into(shop, declined)
+    payment = shop.confirm(started.payment.id)
+    assert (payment.state, payment.failure_code) == ("captured", "")
+    assert sorted(each.failure_code for each in payment.attempts) == ["", "generic_decline"], "kept for the record"
+    assert (shop.fresh(order).state, shop.fresh(order).payment_status) == ("confirmed", "paid")
+    assert told("payment.failed") == []
 
 
 def test_refunds_and_their_end_are_heard_of(shop: Shop):
