@@ -1,12 +1,20 @@
 """Every route of the house, by room."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from tenon.delivery.pages import documentation
 from tenon.platform.identity.api import urls as identity
 
-urlpatterns: list[URLPattern | URLResolver] = [
+Routes = list[URLPattern | URLResolver]
+
+
+def _of(module: str, *routes: URLPattern | URLResolver) -> Routes:
+    return [*routes] if module in settings.TENON_MODULES else []
+
+
+urlpatterns: Routes = [
     # Identity
     path("api/v1/auth/", include("tenon.platform.identity.api.urls")),
     path(".well-known/", include(identity.well_known)),
@@ -27,18 +35,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Notifications
     path("api/v1/", include("tenon.platform.notifications.api.urls")),
     # Catalog
-    path("api/v1/", include("tenon.domains.catalog.api.urls")),
+    *_of("catalog", path("api/v1/", include("tenon.domains.catalog.api.urls"))),
     # Orders
-    path("api/v1/", include("tenon.domains.orders.api.urls")),
+    *_of("orders", path("api/v1/", include("tenon.domains.orders.api.urls"))),
     # Background work
     path("api/v1/", include("tenon.kernel.operations.urls")),
     # Carts, and what prices follow from
-    path("api/v1/", include("tenon.domains.orders.api.cart_urls")),
+    *_of("orders", path("api/v1/", include("tenon.domains.orders.api.cart_urls"))),
     # The older paths
     path("", include("tenon.delivery.contracts.kitodeck")),
     path("", include("tenon.delivery.contracts.boilerplate")),
     path("", include("tenon.delivery.contracts.kairos")),
-    path("", include("tenon.delivery.contracts.kastoma.urls")),
+    *_of("catalog", path("", include("tenon.delivery.contracts.kastoma.urls"))),
     # Health and metrics
     path("", include("tenon.kernel.observability.urls")),
     # The portal, and before it the API below its path

@@ -1,13 +1,14 @@
 """Permission words, `orders:refund`: each app declares its own in `policies.py`, with the roles that have them.
 
 API-key and OAuth scopes are the same words, but for those that only people use. Every installed app's `policies.py` is
-imported at start.
+imported at start; the words of what is switched off are nobody's.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tenon.kernel import modules
 from tenon.kernel.errors import Text
 
 _WORD = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
@@ -52,7 +53,8 @@ def register(word: str, *, label: Text, roles: Iterable[str] = (), people_only: 
             raise MalformedPermission(f"{role!r} is no role: it must read like 'admin'.")
     if word in _declared:
         raise DuplicatePermission(f"The permission {word!r} is declared already.")
-    _declared[word] = Permission(word, label, granted, people_only)
+    if modules.is_on(modules.declaring()):
+        _declared[word] = Permission(word, label, granted, people_only)
     return word
 
 

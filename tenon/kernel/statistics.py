@@ -14,6 +14,7 @@ from django.db.models import Count, DateTimeField, QuerySet
 from django.db.models.functions import Trunc
 from django.utils.functional import Promise
 
+from tenon.kernel import modules
 from tenon.kernel.ids import lowest_at
 
 MOST_POINTS = 1000
@@ -63,7 +64,9 @@ _registered: dict[str, Statistic] = {}
 
 
 def register(*statistics: Statistic) -> None:
-    """Count these from now on. Raises ValueError for a name that is taken."""
+    """Count these from now on, if they belong to what is switched on. Raises ValueError for a name that is taken."""
+    if not modules.is_on(modules.declaring()):
+        return
     for each in statistics:
         if each.name in _registered:
             raise ValueError(f"{each.name} is counted already.")

@@ -8,7 +8,7 @@ from django.conf import settings
 
 import tenon
 from tenon.delivery.doctor.findings import Finding, broken, fine, note, warning
-from tenon.delivery.settings import safety
+from tenon.delivery.settings import modules, safety
 from tenon.kernel.env import Env
 
 AREA = "Settings"
@@ -20,8 +20,9 @@ def way_of_running() -> Iterable[Finding]:
     yield fine(AREA, f"Tenon {tenon.__version__}, {module}, at {settings.SITE_URL}")
     if settings.DEBUG:
         yield note(AREA, "DEBUG is on: for a developer's machine only")
-    modules = ", ".join(settings.TENON_MODULES) or "none"
-    yield fine(AREA, f"products: {modules}")
+    yield fine(AREA, f"products: {', '.join(settings.TENON_MODULES) or 'none'}")
+    if off := [name for name in modules.MODULES if name not in settings.TENON_MODULES]:
+        yield note(AREA, f"switched off by TENON_MODULES: {', '.join(off)}; their tables stay as they are")
 
 
 def safe_for_production() -> Iterable[Finding]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from tenon.delivery.portal import dashboard
-from tenon.kernel import clock
+from tenon.kernel import clock, modules
 from tenon.platform.identity.api import portal
 
 
@@ -24,6 +24,11 @@ class PortalSite(UnfoldAdminSite):  # type: ignore[misc]
     index_title = gettext_lazy("Overview")
     final_catch_all_view = False  # what is not here, is nowhere: the same answer as everywhere else
     site_url = "/"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """As ever, without the pages of what is switched off."""
+        if admin_class is None or modules.is_on(admin_class.__module__):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whoever is signed in here: `visitor` knows nobody but active staff."""

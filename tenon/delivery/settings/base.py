@@ -18,6 +18,7 @@ from tenon.delivery.settings import (
     jobs,
     limits,
     mail,
+    modules,
     notifications,
     orders,
     outgoing,
@@ -48,6 +49,10 @@ ASGI_APPLICATION = "tenon.delivery.asgi.application"
 TEST_RUNNER = "tenon.testing.runner.PytestRunner"
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Products ---------------------------------------------------------------------------------------------------
+TENON_MODULES = modules.switched_on(env.items("TENON_MODULES") or modules.MODULES)
+PACKAGES_OFF = modules.packages_off(TENON_MODULES)  # installed, and silent: see tenon/kernel/modules.py
 
 INSTALLED_APPS = [
     "tenon.platform.identity",  # before auth, whose createsuperuser it replaces
@@ -199,7 +204,7 @@ CATALOG_MAX_IMAGES = env.integer("CATALOG_MAX_IMAGES", default=30, minimum=1)  #
 API_KEY_ENVIRONMENT = api_keys.environment(env, default="live")
 
 # --- Portal -----------------------------------------------------------------------------------------------------
-UNFOLD = portal.unfold(site_name=SITE_NAME, is_development=False)
+UNFOLD = portal.unfold(site_name=SITE_NAME, modules=TENON_MODULES, is_development=False)
 AUTHENTICATION_BACKENDS = ["tenon.platform.identity.api.portal.StaffPermissions"]
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 # The cookie names a session of ours, which knows when it ends; it is signed, and nobody but the portal sees it.
@@ -221,7 +226,6 @@ IDEMPOTENCY_KEEP_HOURS = env.integer("IDEMPOTENCY_KEEP_HOURS", default=24, minim
 
 # --- HTTP -------------------------------------------------------------------------------------------------------
 API_DOCS_ENABLED = env.flag("API_DOCS_ENABLED", default=False)
-TENON_MODULES = env.items("TENON_MODULES", default=["commerce", "moderation", "transit", "agents"])
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["tenon.kernel.http.audience.AudiencePermission"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -241,7 +245,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_TOKEN": None,
 }
 
-SPECTACULAR_SETTINGS = documentation.SPECTACULAR_SETTINGS
+SPECTACULAR_SETTINGS = documentation.spectacular(modules=TENON_MODULES)
 CSRF_FAILURE_VIEW = "tenon.delivery.portal.refusals.csrf_failed"
 API_THREADS = env.integer("API_THREADS", default=4, minimum=1)  # of one process; one stays free of waiting for bodies
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("MAX_BODY_BYTES", default=1_048_576, minimum=1024)

@@ -2,7 +2,16 @@
 
 from tenon.delivery.settings import api_keys, outgoing, portal
 from tenon.delivery.settings.base import *  # noqa: F403
-from tenon.delivery.settings.base import BASE_DIR, LOG_DIR, LOG_LEVEL, SECRET_KEY, SITE_NAME, SITE_URL, env
+from tenon.delivery.settings.base import (
+    BASE_DIR,
+    LOG_DIR,
+    LOG_LEVEL,
+    SECRET_KEY,
+    SITE_NAME,
+    SITE_URL,
+    TENON_MODULES,
+    env,
+)
 from tenon.delivery.settings.local_secret import local_secret
 from tenon.kernel.observability import logs
 
@@ -17,5 +26,5 @@ CORS_ALLOWED_ORIGIN_REGEXES = [r"^http://(localhost|127\.0\.0\.1)(:\d+)?$"]
 WEBSOCKETS_ENABLED = env.flag("WEBSOCKETS_ENABLED", default=True)
 METRICS_PUBLIC = env.flag("METRICS_PUBLIC", default=True)
 LOGGING = logs.configuration(form=env.text("LOG_FORMAT", default="console"), level=LOG_LEVEL, folder=LOG_DIR)
-UNFOLD = portal.unfold(site_name=SITE_NAME, is_development=True)
+UNFOLD = portal.unfold(site_name=SITE_NAME, modules=TENON_MODULES, is_development=True)
 globals().update(outgoing.from_environment(env, development=True))

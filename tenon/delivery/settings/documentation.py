@@ -1,5 +1,8 @@
 """What the OpenAPI description says of the whole; each operation says the rest of itself."""
 
+from collections.abc import Collection
+from typing import Any
+
 from tenon import __version__
 
 _DESCRIPTION = """\
@@ -25,7 +28,7 @@ points at the fields at fault. Every answer carries `X-Request-ID`; name it when
 **Lists** answer `{"data": […], "meta": {"next", "prev", "total"}}`. Pass `meta.next` as `cursor` to read on.
 """
 
-SPECTACULAR_SETTINGS = {
+_SPECTACULAR = {
     "TITLE": "Tenon API",
     "DESCRIPTION": _DESCRIPTION,
     "VERSION": __version__,
@@ -84,6 +87,38 @@ SPECTACULAR_SETTINGS = {
         {"name": "Kastoma", "description": "Older paths of Kastoma. Unknown fields of a request are ignored."},
     ],
 }
+
+_TAGS = [
+    {"name": "Identity", "description": "Accounts, sessions and passwords."},
+    {"name": "Organizations", "description": "Who works together, as what, and who is invited to."},
+    {
+        "name": "Events",
+        "description": "What happened in an organization, to be read in order or received as it happens.",
+    },
+    {"name": "Api keys", "description": "With which programs act for an organization, and what each may do."},
+    {"name": "Webhooks", "description": "Where an organization's events are sent, and what became of each."},
+    {"name": "Flags", "description": "Which features are on for the caller."},
+    {"name": "Notifications", "description": "What you are told, over which channels, and on which devices."},
+    {"name": "Background work", "description": "What requests have started and do not wait for."},
+    {"name": "Audit", "description": "What was done in an organization, by whom, and what was refused."},
+    {"name": "Files", "description": "Sent, examined, kept, and given out by signed addresses."},
+    {"name": "Catalog", "description": "What a shop offers: categories, products, stock and reviews."},
+    {"name": "Orders", "description": "Carts, checkout, orders, payments, shipments, returns and refunds."},
+    {"name": "Operations", "description": "Health, metrics and the description of this API."},
+    {"name": "KitoDeck", "description": "Older paths of KitoDeck. Unknown fields of a request are ignored."},
+    {"name": "Boilerplate", "description": "Older paths of the boilerplate. Unknown fields are ignored."},
+    {"name": "Kairos", "description": "Older paths of Kairos. Unknown fields of a request are ignored."},
+    {"name": "Kastoma", "description": "Older paths of Kastoma. Unknown fields of a request are ignored."},
+]
+# Which module a tag is of, where it is not the platform's.
+_MODULES = {"Catalog": "catalog", "Orders": "orders", "Kastoma": "catalog"}
+
+
+def spectacular(*, modules: Collection[str]) -> dict[str, Any]:
+    """drf-spectacular's settings, with the tags of the platform and of `modules`."""
+    tags = [tag for tag in _TAGS if _MODULES.get(tag["name"]) in (None, *modules)]
+    return {**_SPECTACULAR, "TAGS": tags}
+
 
 _ADMIN_DESCRIPTION = """\
 What a web application of the operators calls. For staff only: with the portal's cookie, and then with its CSRF token as

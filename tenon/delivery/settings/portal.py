@@ -1,6 +1,6 @@
 """How the portal looks, and what stands in its sidebar."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,8 +13,8 @@ _MARK = (
 )
 
 
-def unfold(*, site_name: str, is_development: bool) -> dict[str, Any]:
-    """django-unfold's settings: the colours of our pages, our mark, and the tables by room."""
+def unfold(*, site_name: str, modules: Collection[str], is_development: bool) -> dict[str, Any]:
+    """django-unfold's settings: the colours of our pages, our mark, and the tables by room, of `modules` alone."""
     return {
         "SITE_TITLE": site_name,
         "SITE_HEADER": site_name,
@@ -25,7 +25,7 @@ def unfold(*, site_name: str, is_development: bool) -> dict[str, Any]:
         "SHOW_BACK_BUTTON": True,
         "ENVIRONMENT": "tenon.delivery.portal.environment.environment" if is_development else None,
         "COLORS": {"base": _BASE, "primary": _PRIMARY},
-        "SIDEBAR": {"navigation": _NAVIGATION},
+        "SIDEBAR": {"navigation": [room for room in _NAVIGATION if room.get("module") in (None, *modules)]},
     }
 
 
@@ -37,7 +37,7 @@ def _may(permission: str) -> Callable[[HttpRequest], bool]:
     return lambda request: request.user.has_perm(permission)
 
 
-_NAVIGATION = [
+_NAVIGATION: list[dict[str, Any]] = [
     {
         "items": [{"title": _("Overview"), "icon": "dashboard", "link": reverse_lazy("admin:index")}],
     },
@@ -82,6 +82,7 @@ _NAVIGATION = [
     },
     {
         "title": _("Shops"),
+        "module": "catalog",
         "separator": True,
         "items": [
             _item(_("Products"), "storefront", "catalog_product_changelist", "catalog.view_product"),

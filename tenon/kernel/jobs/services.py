@@ -12,7 +12,7 @@ from tenon.kernel.jobs.errors import NotByHand, NotDead, StillWaiting, UnknownJo
 from tenon.kernel.jobs.selectors import is_by_hand
 from tenon.kernel.outbox import publishing, registry, schedules, upkeep
 from tenon.kernel.outbox.encoding import arguments_from_json
-from tenon.kernel.outbox.errors import Undecodable, UnknownName
+from tenon.kernel.outbox.errors import Undecodable
 from tenon.kernel.outbox.models import Schedule
 from tenon.kernel.outbox.plans import InvalidPlan, Plan
 
@@ -81,10 +81,10 @@ def run_schedule(*, name: str, now: datetime) -> UUID:
 
 
 def _job_named(name: str) -> registry.Job:
-    try:
-        return registry.job_named(name)
-    except UnknownName:
-        raise UnknownJob from None
+    found = next((job for job in registry.jobs() if job.name == name), None)
+    if found is None:
+        raise UnknownJob
+    return found
 
 
 def _require_plan(every_seconds: int | None, cron: str, timezone: str) -> None:

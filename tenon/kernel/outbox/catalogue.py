@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from tenon.kernel import modules
 from tenon.kernel.outbox import json_schema
 from tenon.kernel.outbox.errors import UnknownName
 from tenon.kernel.outbox.events import Event, event_class, known_events
@@ -28,7 +29,7 @@ class EventType:
 
 
 def names() -> list[str]:
-    """The names of all public event types that the installed apps publish, in order.
+    """The names of all public event types of what is switched on, in order.
 
     For whoever answers a request: schemas and examples of them all take a thousand times as long to write.
     """
@@ -36,14 +37,14 @@ def names() -> list[str]:
 
 
 def catalogue() -> list[EventType]:
-    """Every public event type that the installed apps publish, by name."""
+    """Every public event type of what is switched on, by name."""
     return [find(name) for name in names()]
 
 
 def find(name: str) -> EventType:
     """The public event type of this name. Raises UnknownName, also for an event that is not public."""
     event = event_class(name)
-    if not event.public:
+    if not event.public or not modules.is_on(event.__module__):
         raise UnknownName(f"No public event is named {name!r}.")
     return _described(event)
 

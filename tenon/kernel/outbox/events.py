@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from tenon.kernel import modules
 from tenon.kernel.outbox.errors import UnknownName
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
@@ -56,12 +57,12 @@ def _register(event: type[Event]) -> None:
 
 
 def known_events() -> list[type[Event]]:
-    """Every event class that has a name."""
-    return list(_known.values())
+    """Every event class that has a name, but for those of what is switched off."""
+    return [event for event in _known.values() if modules.is_on(event.__module__)]
 
 
 def event_class(name: str) -> type[Event]:
-    """The class of an event's name. Raises UnknownName."""
+    """The class of an event's name, also where it belongs to what is switched off. Raises UnknownName."""
     try:
         return _known[name]
     except KeyError:

@@ -18,6 +18,9 @@ A handler runs in a transaction of its own that also records that it ran, so its
 does no I/O but the database; what must reach out of it is enqueued as a job. A job runs outside any transaction, at
 least once; with `atomic=True` it runs as a handler does, in the scope of the organization that its row names. Any other
 job opens that scope itself, around the part that needs it: `with delivery.job_scope(): …`.
+
+What is switched off (`kernel/modules.py`) hears of no event and is on no schedule. Its jobs that are enqueued are
+carried out all the same, so that what was begun comes to its end.
 """
 
 import inspect
@@ -29,6 +32,7 @@ from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 
+from tenon.kernel import modules
 from tenon.kernel.outbox.errors import UnknownName
 from tenon.kernel.outbox.events import Event
 from tenon.kernel.outbox.plans import Plan
@@ -99,6 +103,8 @@ def subscribe(event: type[E], *, in_transaction: bool = False) -> Callable[[Hand
     """Call the decorated function with every `event`; `in_transaction`: at once, in the publisher's transaction."""
 
     def register(handler: Handler[E]) -> Handler[E]:
+        if not modules.is_on(handler.__module__):
+            return handler
         consumer = Consumer(f"{handler.__module__}.{handler.__qualname__}", handler, in_transaction)
         listed = _consumers.setdefault(event, [])
         if any(other.name == consumer.name for other in listed):
@@ -114,6 +120,8 @@ def subscribe_public(handler: PublicHandler) -> PublicHandler:
 
     It never runs in the publisher's transaction. Outside of that, what holds for `subscribe` holds here.
     """
+    if not modules.is_on(handler.__module__):
+        return handler
     consumer = Consumer(f"{handler.__module__}.{handler.__qualname__}", handler, in_transaction=False)
     if any(other.name == consumer.name for other in _public):
         raise ValueError(f"{consumer.name} already listens to public events.")
@@ -190,7 +198,7 @@ def consumers_of_public() -> list[Consumer]:
 
 
 def job_named(name: str) -> Job:
-    """Raises UnknownName."""
+    """The job of this name, also where it belongs to what is switched off. Raises UnknownName."""
     try:
         return _jobs[name]
     except KeyError:
@@ -198,10 +206,14 @@ def job_named(name: str) -> Job:
 
 
 def jobs() -> list[Job]:
-    """Every job, by name."""
-    return [_jobs[name] for name in sorted(_jobs)]
+    """Every job of what is switched on, by name."""
+    return [_jobs[name] for name in sorted(_jobs) if _is_on(_jobs[name])]
 
 
 def schedules() -> dict[str, Plan]:
-    """Job name to the plan that the code declares."""
-    return dict(_schedules)
+    """Job name to the plan that the code declares, of what is switched on."""
+    return {name: plan for name, plan in _schedules.items() if name in _jobs and _is_on(_jobs[name])}
+
+
+def _is_on(job: Job) -> bool:
+    return modules.is_on(job.run.__module__)

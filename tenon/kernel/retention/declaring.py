@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from tenon.kernel import modules
 from tenon.kernel.outbox import registry
 from tenon.kernel.retention import reporting
 
@@ -21,10 +22,11 @@ def purge(name: str, *, every: timedelta, lease: timedelta | None = None) -> Cal
         def run() -> None:
             reporting.run(name, work)
 
-        run.__doc__ = work.__doc__
+        run.__doc__, run.__module__ = work.__doc__, work.__module__
         registry.job(name, lease=lease)(run)
         registry.schedule(name, every=every)
-        _purges.append(name)
+        if modules.is_on(work.__module__):
+            _purges.append(name)
         return work
 
     return register

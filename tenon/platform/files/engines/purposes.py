@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from tenon.kernel import modules
 from tenon.kernel.errors import Text
 from tenon.platform.files.engines import types
 
@@ -15,13 +16,17 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """`max_bytes` None: as much as the settings let through. `keep` None: until somebody deletes it."""
+    """`max_bytes` None: as much as the settings let through. `keep` None: until somebody deletes it.
+
+    No further files are taken for a purpose that is not `offered`, because what declares it is switched off.
+    """
 
     name: str
     label: Text
     content_types: frozenset[str]
     max_bytes: int | None = None
     keep: timedelta | None = None
+    offered: bool = True
 
     @property
     def limit(self) -> int:
@@ -48,7 +53,7 @@ def declare(
         raise ValueError(f"The purpose {name!r} is declared already.")
     if not allowed or allowed - types.KNOWN:
         raise ValueError(f"{name}: content types are some of {sorted(types.KNOWN)}.")
-    _declared[name] = Purpose(name, label, allowed, max_bytes, keep)
+    _declared[name] = Purpose(name, label, allowed, max_bytes, keep, offered=modules.is_on(modules.declaring()))
     return _declared[name]
 
 

@@ -152,7 +152,7 @@ def _announce(
 ) -> File:
     require(may(principal, policies.WRITE))
     known = purposes.find(purpose)
-    if known is None:
+    if known is None or not known.offered:
         raise UnknownPurpose(errors=[FieldError("/purpose", UnknownPurpose.code, UnknownPurpose.message)])
     if size > known.limit:
         raise FileTooLarge(errors=[FieldError("/size", FileTooLarge.code, FileTooLarge.message)])

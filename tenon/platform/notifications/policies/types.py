@@ -4,7 +4,7 @@
         "orders.shipped", title=_("An order is on its way"), message=_("Order %(number)s has been shipped.")
     )
 
-Every installed app's `policies.py` is imported at start.
+Every installed app's `policies.py` is imported at start; the types of what is switched off are told to nobody.
 """
 
 import re
@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tenon.kernel import modules
 from tenon.kernel.errors import Text
 from tenon.platform.notifications.models.notifications import TYPE_LENGTH
 
@@ -103,7 +104,8 @@ def register(
         raise MalformedType(f"{name}: channels by default are among its channels, and it has at least one.")
     if name in _declared:
         raise DuplicateType(f"The type {name!r} is declared already.")
-    _declared[name] = kind
+    if modules.is_on(modules.declaring()):
+        _declared[name] = kind
     return kind
 
 
