@@ -50,7 +50,7 @@ class StockLevel(OwnedModel):
             models.Index(fields=["product", "variant"], name="catalog_stock_of_product"),
             # Deletion of a variant.
             models.Index(fields=["variant"], condition=Q(variant__isnull=False), name="catalog_stock_of_variant"),
-            # selectors.products by stock, low_stock.
+            # low_stock.running_low, on MariaDB, which has no index of some rows. Not products by stock: decision 0017.
             models.Index(fields=["organization", "available", "item_id"], name="catalog_stock_by_available"),
             # low_stock.running_low: what has come down to its minimum, and no other row is in it.
             models.Index(
