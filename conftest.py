@@ -28,19 +28,18 @@ _COMMITTING = frozenset({"transactional_db", "cloned_database", "module_database
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rolled-back", action="store_true", help="only tests whose work with a database is rolled back")
+    parser.addoption("--with-database", action="store_true", help="only tests that work with a database")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--rolled-back"):
-        config.hook.pytest_deselected(items=[item for item in items if not _is_rolled_back(item)])
-        items[:] = filter(_is_rolled_back, items)
+    if config.getoption("--with-database"):
+        config.hook.pytest_deselected(items=[item for item in items if not _has_database(item)])
+        items[:] = filter(_has_database, items)
 
 
-def _is_rolled_back(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
+def _has_database(item: pytest.Item) -> bool:
     commits = not _COMMITTING.isdisjoint(getattr(item, "fixturenames", ()))
-    return marker is not None and not marker.kwargs.get("transaction") and not commits
+    return commits or item.get_closest_marker("django_db") is not None
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -85,26 +84,21 @@ def django_db_setup(
         django_db_blocker.block()
         yield
     server().drop(clone.name)
+    server().forget_spares()
 
 
 @pytest.fixture
 def cloned_database(django_db_setup: None, database_names: Iterator[str]) -> Iterator[Clone]:
     """One more fresh database: for processes that the test starts (`environment()`), or for itself (`in_use()`)."""
-    yield from _clone(next(database_names))
+    with server().lent(next(database_names)) as clone:
+        yield clone
 
 
 @pytest.fixture(scope="module")
 def module_database(django_db_setup: None, database_names: Iterator[str]) -> Iterator[Clone]:
     """Like `cloned_database`, for all tests of a module."""
-    yield from _clone(next(database_names))
-
-
-def _clone(name: str) -> Iterator[Clone]:
-    with server().locked():
-        server().prepare()
-        clone = server().create(name)
-    yield clone
-    server().drop(clone.name)
+    with server().lent(next(database_names)) as clone:
+        yield clone
 
 
 @pytest.fixture(autouse=True)

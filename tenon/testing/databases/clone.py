@@ -57,6 +57,7 @@ class Server(ABC):
 
     def __init__(self, named: Mapping[str, Any]) -> None:
         self.named = named
+        self.spares: list[Clone] = []
 
     @abstractmethod
     def locked(self) -> AbstractContextManager[None]:
@@ -77,6 +78,25 @@ class Server(ABC):
     @abstractmethod
     def line(self) -> str:
         """The engine, its version, and as whom the tests connect."""
+
+    @contextmanager
+    def lent(self, name: str) -> Iterator[Clone]:
+        """A fresh copy of the template for as long as somebody needs it."""
+        with self.locked():
+            self.prepare()
+            clone = self.create(name)
+        yield clone
+        self.drop(clone.name)
+
+    def forget_spares(self) -> None:
+        """Remove what was kept to be lent again. Called when the run ends."""
+        while self.spares:
+            self.drop(self.spares.pop().name)
+
+    @contextmanager
+    def crowd(self, size: int) -> Iterator[None]:
+        """There is room for so many more connections at once."""
+        yield
 
     def renew(self, name: str) -> None:
         """Replace a copy by a fresh one of the same name."""

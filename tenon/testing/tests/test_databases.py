@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -12,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from tenon.platform.identity.tests.factories import make_user
 from tenon.platform.organizations.models import Organization
-from tenon.testing.databases import Clone, server
+from tenon.testing.databases import Clone, mariadb, server
 from tenon.testing.databases.clone import NotOurs, require_ours
 
 
@@ -42,6 +43,30 @@ class TestWhatATestLeaves:
             assert Organization.objects.count() == 0
             plant()
         assert connection.settings_dict["NAME"] == usual
+
+
+@pytest.mark.mariadb
+def test_a_copy_is_lent_again_unless_somebody_has_changed_its_tables(database_names: Iterator[str]):
+    with server().lent(next(database_names)) as kept:
+        pass
+    assert kept in server().spares
+    with server().lent(next(database_names)) as rebuilt:
+        assert rebuilt == kept
+        with server()._cursor(rebuilt.name) as cursor:
+            cursor.execute("CREATE TABLE another (id int)")
+    assert rebuilt not in server().spares
+
+
+@pytest.mark.mariadb
+def test_a_crowd_waits_until_there_is_room(monkeypatch: pytest.MonkeyPatch):
+    rooms = iter([1, 4, 5])
+    monkeypatch.setattr(server(), "_room", lambda cursor: next(rooms))
+    with server().crowd(5):
+        assert list(rooms) == []
+    monkeypatch.setattr(server(), "_room", lambda cursor: 1)
+    monkeypatch.setattr(mariadb, "_PATIENCE", -1)
+    with pytest.raises(RuntimeError, match="room for 1 more"), server().crowd(5):
+        pass
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from tenon.kernel import clock
 from tenon.kernel.limits import purging
 from tenon.kernel.limits.counting import give_back, hit, hit_all
 from tenon.kernel.limits.models import Counter
-from tenon.testing.databases import Clone
+from tenon.testing.databases import Clone, server
 
 CALLERS = 100
 LIMIT = 10
@@ -93,9 +93,10 @@ def at_once(work: Callable[[int], bool]) -> list[bool]:
             connections.close_all()
 
     threads = [Thread(target=call, args=(number,)) for number in range(CALLERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with server().crowd(CALLERS):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     assert len(answers) == CALLERS
     return answers

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from django.db import connections
 
+from tenon.testing.databases import server
+
 Result = TypeVar("Result")
 
 
@@ -23,5 +25,5 @@ def together(calls: Sequence[Callable[[], Result]]) -> list[Result | Exception]:
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(len(calls)) as pool:
+    with server().crowd(len(calls)), ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
