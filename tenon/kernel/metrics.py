@@ -16,6 +16,9 @@ outbox_seconds = Histogram(
 idempotent_requests = Counter(
     "tenon_idempotent_requests_total", "Requests with an Idempotency-Key, by what became of them.", ["outcome"]
 )
+retried_transactions = Counter(
+    "tenon_retried_transactions_total", "Transactions that were ended for others to go on, and done again.", ["work"]
+)
 webhook_attempts = Counter("tenon_webhook_attempts_total", "Attempts at webhooks, by outcome.", ["outcome"])
 webhook_seconds = Histogram(
     "tenon_webhook_seconds",

@@ -9,6 +9,7 @@ from tenon.kernel.idempotency import records
 from tenon.kernel.idempotency.answers import Answer
 from tenon.kernel.idempotency.keys import Asked
 from tenon.kernel.idempotency.models import Record
+from tenon.kernel.retries import retried
 
 # One round trip. Where the first commits between this statement's look and its lock, `records.keep` finds out.
 _LOCK_AND_LOOK = """
@@ -25,8 +26,9 @@ class _NotKept(Exception):
         self.answer = answer
 
 
+@retried
 def run(asked: Asked, produce: Callable[[], Answer], *, now: datetime) -> tuple[Answer, bool]:
-    """The answer of `produce`, which ran once, and whether it is a repetition's.
+    """The answer of `produce`, which has had its effect once, and whether it is a repetition's.
 
     `produce` renders within the transaction. What it raises rolls everything back and is not kept, nor is an answer
     that is no success; so a service that must commit before it refuses cannot be called in it: its

@@ -21,6 +21,7 @@ from tenon.kernel.idempotency import records
 from tenon.kernel.idempotency.errors import AnswerLost
 from tenon.kernel.idempotency.models import Record
 from tenon.kernel.outbox.encoding import encode
+from tenon.kernel.retries import retried
 
 _PURPOSE = "idempotency checkpoints"
 
@@ -42,10 +43,7 @@ class Operation:
         Raises InProgress when this request took so long that a repetition has taken over: then nothing is done.
         """
         if step not in self._results:
-            with transaction.atomic(durable=True):
-                self._stay()
-                results = self._noted(step, work())
-            self._results = results
+            self._results = self._committed(step, work)
         return self._results[step]
 
     def call(self, step: str, work: Callable[[str], Any]) -> Any:
@@ -60,11 +58,15 @@ class Operation:
                 raise RuntimeError("Commit the intent before a provider is called, and call it outside a transaction.")
             self._stay()
             result = work(f"{self.id}-{step}")
-            with transaction.atomic(durable=True):
-                self._stay()
-                results = self._noted(step, result)
-            self._results = results
+            self._results = self._committed(step, lambda: result)
         return self._results[step]
+
+    @retried
+    def _committed(self, step: str, work: Callable[[], Any]) -> dict[str, Any]:
+        """All results, with that of `work`, which is one transaction with the note of it."""
+        with transaction.atomic(durable=True):
+            self._stay()
+            return self._noted(step, work())
 
     def _stay(self) -> None:
         """Keep the claim for another lease, and in a transaction lock the row."""

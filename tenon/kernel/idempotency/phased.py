@@ -13,6 +13,7 @@ from tenon.kernel.idempotency.keys import Asked
 from tenon.kernel.idempotency.models import Record
 from tenon.kernel.idempotency.operations import Operation
 from tenon.kernel.ids import new_id
+from tenon.kernel.retries import retried
 
 _PATIENCE = (
     5  # seconds: whoever is at work has usually called the provider by then, and a dead one's lease may be longer
@@ -45,6 +46,7 @@ def run(
     return answer, False
 
 
+@retried
 def _claim(asked: Asked, *, lease: timedelta, now: datetime) -> Record | Answer:
     """The row, ours until `lease` is over, or the answer of the first. Raises InProgress, KeyReused."""
     claim, until = new_id(), now + lease

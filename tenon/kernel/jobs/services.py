@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tenon.kernel.errors import FieldError
+from tenon.kernel.first_rows import insert_missing
 from tenon.kernel.jobs.errors import NotByHand, NotDead, StillWaiting, UnknownJob, WrongArguments, WrongPlan
 from tenon.kernel.jobs.selectors import is_by_hand
 from tenon.kernel.outbox import publishing, registry, schedules, upkeep
@@ -58,7 +59,7 @@ def change_schedule(
         raise UnknownJob
     _require_plan(every_seconds, cron, timezone or declared.timezone)
     with transaction.atomic():
-        Schedule.objects.get_or_create(name=name)
+        insert_missing([Schedule(name=name)])
         Schedule.objects.filter(name=name).update(
             enabled=enabled, every_seconds=every_seconds, cron=" ".join(cron.split()), timezone=timezone if cron else ""
         )
@@ -72,7 +73,7 @@ def run_schedule(*, name: str, now: datetime) -> UUID:
     if name not in registry.schedules():
         raise UnknownJob
     with transaction.atomic():
-        Schedule.objects.get_or_create(name=name)
+        insert_missing([Schedule(name=name)])
         Schedule.objects.select_for_update().get(name=name)  # so that of two at once, one finds the other's
         if schedules.waits(name):
             raise StillWaiting

@@ -17,6 +17,7 @@ from tenon.kernel.outbox.events import Event, event_class
 from tenon.kernel.outbox.failures import LONGEST, describe
 from tenon.kernel.outbox.models import Entry, Kind, Receipt
 from tenon.kernel.outbox.public import PublicEvent
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.errors import NoScope
 from tenon.kernel.tenancy.scopes import organization_scope
 
@@ -122,6 +123,7 @@ def _note(consumer: str, entry_id: UUID) -> None:
         cursor.execute(_RECEIPT, [consumer, _ENTRY_ID.get_db_prep_value(entry_id, connection)])
 
 
+@retried
 def _once(consumer: str, entry_id: UUID, effect: Callable[[], None], *, organization_id: UUID | None = None) -> None:
     """Run `effect` in a transaction with its receipt. Whoever comes second, even at the same time, does nothing."""
     try:

@@ -7,6 +7,7 @@ from django.template.response import SimpleTemplateResponse
 
 from tenon.kernel.portal.admin import PortalAdmin
 from tenon.kernel.principal import Principal, PrincipalKind
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import system_scope
 
 _READING = {"GET", "HEAD"}
@@ -22,10 +23,12 @@ class AcrossOrganizations(PortalAdmin):
         with self._scope(request):
             return _rendered(super().changelist_view(request, *args, **kwargs))
 
+    @retried
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with self._scope(request):
             return _rendered(super().changeform_view(request, *args, **kwargs))
 
+    @retried
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with self._scope(request):
             return _rendered(super().delete_view(request, *args, **kwargs))

@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin
 
 from tenon.kernel.errors import TenonError
 from tenon.kernel.portal.forms import ServiceForm
+from tenon.kernel.retries import retried
 
 _M = TypeVar("_M", bound=Model)
 ADD, CHANGE, DELETE = "add", "change", "delete"
@@ -96,6 +97,7 @@ class PortalAdmin(ModelAdmin):  # type: ignore[misc]
         form.refusal = getattr(request, "refusal", None)
         return form
 
+    @retried
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().changeform_view(request, *args, **kwargs)
@@ -104,6 +106,7 @@ class PortalAdmin(ModelAdmin):  # type: ignore[misc]
             request.refusal = refusal  # type: ignore[attr-defined]
             return super().changeform_view(request, *args, **kwargs)
 
+    @retried
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().delete_view(request, *args, **kwargs)

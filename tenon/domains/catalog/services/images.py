@@ -20,6 +20,7 @@ from tenon.kernel.images import reading
 from tenon.kernel.images.refusals import ImageRefused
 from tenon.kernel.outbox.publishing import enqueue
 from tenon.kernel.principal import SYSTEM, Principal
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope
 from tenon.platform.files import selectors as files
 from tenon.platform.files import services as file_services
@@ -27,6 +28,7 @@ from tenon.platform.files import services as file_services
 WIDTHS = (160, 480, 1200)  # pixels of the longer side, for lists, pages and close looks
 
 
+@retried
 def add_image(*, principal: Principal, product_id: UUID, file_id: UUID, values: Mapping[str, Any]) -> UUID:
     """Show an uploaded file with the purpose `product_image`; the first picture of a product is its primary one.
 
@@ -55,6 +57,7 @@ def add_image(*, principal: Principal, product_id: UUID, file_id: UUID, values: 
         return image.id
 
 
+@retried
 def update_image(*, principal: Principal, product_id: UUID, image_id: UUID, changes: Mapping[str, Any]) -> None:
     """Change the words or the place of a picture; `is_primary` makes it the primary one instead of the one before.
 
@@ -74,6 +77,7 @@ def update_image(*, principal: Principal, product_id: UUID, image_id: UUID, chan
             touch(product, "images", actor_id=principal.id)
 
 
+@retried
 def delete_image(*, principal: Principal, product_id: UUID, image_id: UUID) -> None:
     """Take a picture away, with its files; the next one becomes the primary one. Raises Forbidden, NotFound."""
     with editing(principal) as organization_id:

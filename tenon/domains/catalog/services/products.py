@@ -16,16 +16,19 @@ from tenon.domains.catalog.selectors import shop_currency
 from tenon.domains.catalog.services.editing import Precondition, anything, changed, editing, slug_for, store
 from tenon.domains.catalog.services.facets import write_facets
 from tenon.domains.catalog.services.prices import in_minor_units, note_price
+from tenon.domains.catalog.services.stock import levels
 from tenon.domains.catalog.services.versions import raise_version
 from tenon.kernel.errors import NotFound
 from tenon.kernel.outbox.publishing import enqueue, publish
 from tenon.kernel.principal import Principal
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.parents import require_same_organization
 
 RULES = ("min_stock_level", "track_inventory", "allow_backorder")
 _OF_VARIANTS = ("track_inventory", "allow_backorder")
 
 
+@retried
 def create_product(*, principal: Principal, values: Mapping[str, Any], now: datetime) -> UUID:
     """Make a product, with `stock` on hand; a slug is made of the name, and the currency is the shop's, unless given.
     Returns its id.
@@ -50,6 +53,7 @@ def create_product(*, principal: Principal, values: Mapping[str, Any], now: date
         return product.id
 
 
+@retried
 def update_product(
     *,
     principal: Principal,
@@ -63,11 +67,13 @@ def update_product(
     BarcodeTaken, StockSetAside where stock is to be counted and more is promised than there is, and what
     `precondition` raises.
     """
+    wanted = dict(changes)
+    rules = {name: wanted.pop(name) for name in RULES if name in wanted}
     with editing(principal) as organization_id:
+        if rules:
+            levels.hold_product(product_id)
         product = locked_product(product_id)
         precondition(product.version)
-        wanted = dict(changes)
-        rules = {name: wanted.pop(name) for name in RULES if name in wanted}
         currency = wanted.get("currency") or product.currency
         wanted = in_minor_units({**wanted, "currency": currency}, currency=currency)
         if wanted.get("category_id") is not None:
@@ -86,12 +92,14 @@ def update_product(
             raise_version()
 
 
+@retried
 def delete_product(*, principal: Principal, product_id: UUID, precondition: Precondition = anything) -> None:
     """Delete a product with all that is its own: variants, stock and its ledger, pictures, reviews.
 
     Raises Forbidden, NotFound, ProductInUse where an order names it, and what `precondition` raises.
     """
     with editing(principal) as organization_id:
+        levels.hold_product(product_id)
         product = locked_product(product_id)
         precondition(product.version)
         files = files_of(ProductImage.objects.filter(product=product).values_list("file_id", "renditions"))
@@ -163,8 +171,10 @@ def drop_files(organization_id: UUID, files: list[str]) -> None:
 
 
 def _rule(product: Product, rules: Mapping[str, Any]) -> set[str]:
-    """How the product's stock is counted; its variants' rows have copies of what decides a sale."""
-    row = StockLevel.objects.select_for_update().get(item_id=product.id)
+    """How the product's stock is counted, its rows held; its variants' rows have copies of what decides a sale."""
+    if not rules:
+        return set()
+    row = StockLevel.objects.get(item_id=product.id)
     fields = changed(row, rules)
     if not fields:
         return set()

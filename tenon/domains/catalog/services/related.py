@@ -10,9 +10,11 @@ from tenon.domains.catalog.services.editing import editing
 from tenon.domains.catalog.services.products import locked_product, touch
 from tenon.kernel.errors import FieldError, Invalid
 from tenon.kernel.principal import Principal
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.parents import require_same_organization
 
 
+@retried
 def relate(*, principal: Principal, product_id: UUID, related_ids: Sequence[UUID]) -> None:
     """Make these, in this order, the products beside a product, in place of those before.
 

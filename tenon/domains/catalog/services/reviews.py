@@ -25,6 +25,7 @@ from tenon.kernel.content import Action, ContentDecided, ContentSubmitted
 from tenon.kernel.errors import NotFound
 from tenon.kernel.outbox.publishing import publish
 from tenon.kernel.principal import Principal
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope
 from tenon.platform.organizations.policies import may, require
 
@@ -33,6 +34,7 @@ State = ProductReview.State
 _STATES = {Action.ALLOW: State.APPROVED, Action.BLOCK: State.REJECTED, Action.REVIEW: State.PENDING}
 
 
+@retried
 def submit(*, principal: Principal, product_id: UUID, rating: int, title: str, body: str, now: datetime) -> ReviewFacts:
     """Review a product, 1 to 5, once. Raises NotFound for a product that is not offered, and AlreadyReviewed."""
     with organization_scope(principal.acting_in):
@@ -54,6 +56,7 @@ def submit(*, principal: Principal, product_id: UUID, rating: int, title: str, b
         return selectors.review(review.id, seen_by=review.user_id)
 
 
+@retried
 def edit(
     *,
     principal: Principal,
@@ -81,6 +84,7 @@ def edit(
         return selectors.review(review_id, seen_by=review.user_id)
 
 
+@retried
 def withdraw(*, principal: Principal, review_id: UUID) -> None:
     """Delete one's own review. Raises NotFound."""
     with organization_scope(principal.acting_in):
@@ -100,6 +104,7 @@ def reject(*, principal: Principal, review_id: UUID, reason: str, now: datetime)
     return _decide_by_hand(principal, review_id, Action.BLOCK, reason=reason, now=now)
 
 
+@retried
 def decide(*, decision: ContentDecided) -> None:
     """Do to a review as was decided. Nothing for one that is gone, and for another text than was decided on."""
     with organization_scope(decision.organization_id):
@@ -127,6 +132,7 @@ def are_moderated() -> bool:
     return "moderation" in settings.TENON_MODULES and apps.is_installed("tenon.domains.moderation")
 
 
+@retried
 def _decide_by_hand(
     principal: Principal, review_id: UUID, action: Action, *, reason: str, now: datetime
 ) -> ReviewFacts:

@@ -15,10 +15,13 @@ from tenon.domains.catalog.services.editing import Precondition, anything, chang
 from tenon.domains.catalog.services.facets import write_facets
 from tenon.domains.catalog.services.prices import in_minor_units, note_price
 from tenon.domains.catalog.services.products import RULES, add_level, locked_product, touch
+from tenon.domains.catalog.services.stock import levels
 from tenon.kernel.errors import NotFound
 from tenon.kernel.principal import Principal
+from tenon.kernel.retries import retried
 
 
+@retried
 def create_variant(*, principal: Principal, product_id: UUID, values: Mapping[str, Any], now: datetime) -> UUID:
     """Make a variant, with `stock` on hand; without a price it costs what its product does. Returns its id.
 
@@ -38,6 +41,7 @@ def create_variant(*, principal: Principal, product_id: UUID, values: Mapping[st
         return variant.id
 
 
+@retried
 def update_variant(
     *,
     principal: Principal,
@@ -64,11 +68,13 @@ def update_variant(
             _settle(product, actor_id=principal.id)
 
 
+@retried
 def delete_variant(
     *, principal: Principal, product_id: UUID, variant_id: UUID, precondition: Precondition = anything
 ) -> None:
     """Delete a variant with its stock. Raises Forbidden, NotFound, ProductInUse, what `precondition` raises."""
     with editing(principal):
+        levels.take([variant_id])
         product = locked_product(product_id)
         variant = _find(product, variant_id)
         precondition(variant.version)

@@ -8,6 +8,7 @@ from tenon.domains.orders.errors import TooManyAddresses
 from tenon.domains.orders.models import CustomerAddress
 from tenon.domains.orders.selectors.addresses import AddressFacts, address_facts_of
 from tenon.kernel.errors import NotFound
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope
 from tenon.platform.identity import services as accounts
 
@@ -15,6 +16,7 @@ MOST = 50
 DEFAULTS = ("is_default_shipping", "is_default_billing")
 
 
+@retried
 def add(*, organization_id: UUID, user_id: UUID, values: Mapping[str, Any]) -> AddressFacts:
     """Write an address down; the first one is the one for everything. Raises TooManyAddresses."""
     with organization_scope(organization_id):
@@ -29,6 +31,7 @@ def add(*, organization_id: UUID, user_id: UUID, values: Mapping[str, Any]) -> A
         return address_facts_of(address)
 
 
+@retried
 def update(*, organization_id: UUID, user_id: UUID, address_id: UUID, changes: Mapping[str, Any]) -> AddressFacts:
     """Give fields other values. Raises NotFound, also for somebody else's."""
     with organization_scope(organization_id):
@@ -43,6 +46,7 @@ def update(*, organization_id: UUID, user_id: UUID, address_id: UUID, changes: M
         return address_facts_of(address)
 
 
+@retried
 def remove(*, organization_id: UUID, user_id: UUID, address_id: UUID) -> None:
     """Strike an address out. Raises NotFound, also for somebody else's."""
     with organization_scope(organization_id):

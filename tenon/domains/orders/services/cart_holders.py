@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from tenon.domains.orders.models import Cart, CartItem
 from tenon.domains.orders.services.turns import locked
 from tenon.kernel import crypto
+from tenon.kernel.first_rows import insert_missing
 from tenon.kernel.tenancy.scopes import organization_scope
 
 MOST_LINES = 100
@@ -50,9 +51,9 @@ def held_or_new(holder: Holder, *, currency: str, now: datetime) -> tuple[Cart, 
     if cart is not None:
         return cart, ""
     if holder.user_id is not None:
-        # Two first lines at once: whoever comes second finds the cart of the other and waits for its turn.
-        made, _ = Cart.objects.get_or_create(user_id=holder.user_id, defaults={"currency": currency})
-        return held(holder, now=now) or made, ""
+        # Two first lines at once: whoever comes second waits for the other's cart, and has its turn on that.
+        insert_missing([Cart(user_id=holder.user_id, currency=currency)])
+        return locked(carts_of(holder, now=now)).get(), ""
     token = crypto.random_token()
     cart = Cart.objects.create(token_hash=crypto.digest(token), currency=currency, expires_at=until(now))
     return cart, token

@@ -27,9 +27,11 @@ from tenon.domains.orders.services.cart_holders import (
     until,
 )
 from tenon.kernel.errors import FieldError, NotFound
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope
 
 
+@retried
 def view(*, organization_id: UUID, holder: Holder, now: datetime) -> PricedCart:
     """The holder's cart, empty where there is none."""
     settle(organization_id=organization_id, holder=holder, now=now)
@@ -38,6 +40,7 @@ def view(*, organization_id: UUID, holder: Holder, now: datetime) -> PricedCart:
         return selectors.priced(cart, now=now) if cart else selectors.nothing(organization_id)
 
 
+@retried
 def add_item(
     *,
     organization_id: UUID,
@@ -61,6 +64,7 @@ def add_item(
         return _after(cart, now=now), token
 
 
+@retried
 def update_item(
     *,
     organization_id: UUID,
@@ -84,6 +88,7 @@ def update_item(
         return _after(cart, now=now)
 
 
+@retried
 def remove_item(
     *,
     organization_id: UUID,
@@ -99,6 +104,7 @@ def remove_item(
         return _after(cart, now=now)
 
 
+@retried
 def clear(*, organization_id: UUID, holder: Holder, now: datetime) -> PricedCart:
     """Take everything out, the coupon too. A cart that never was is as empty."""
     settle(organization_id=organization_id, holder=holder, now=now)
@@ -117,6 +123,7 @@ def empty(cart: Cart) -> None:
     cart.save(update_fields=["coupon"])
 
 
+@retried
 def choose(*, organization_id: UUID, holder: Holder, choices: Mapping[str, Any], now: datetime) -> PricedCart:
     """Say where the goods will go (`country`, `region`) and how (`shipping_method`, a code, or None for none).
 
@@ -135,6 +142,7 @@ def choose(*, organization_id: UUID, holder: Holder, choices: Mapping[str, Any],
         return _after(cart, now=now)
 
 
+@retried
 def apply_coupon(*, organization_id: UUID, holder: Holder, code: str, now: datetime) -> PricedCart:
     """Have a coupon take off what it does. Raises EmptyCart, and CouponRefused, which says why not."""
     with _cart(organization_id, holder, now=now, absent=EmptyCart) as cart:
@@ -145,6 +153,7 @@ def apply_coupon(*, organization_id: UUID, holder: Holder, code: str, now: datet
         return _after(cart, now=now)
 
 
+@retried
 def remove_coupon(*, organization_id: UUID, holder: Holder, now: datetime) -> PricedCart:
     """Do without the coupon. Raises EmptyCart."""
     with _cart(organization_id, holder, now=now, absent=EmptyCart) as cart:

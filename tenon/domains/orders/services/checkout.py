@@ -28,6 +28,7 @@ from tenon.domains.orders.services.turns import note_step, tell
 from tenon.kernel.errors import FieldError
 from tenon.kernel.ids import new_id
 from tenon.kernel.money import Money
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope
 
 Method = Order.PaymentMethod
@@ -66,6 +67,7 @@ class Placed:
     user_id: UUID | None
 
 
+@retried
 def place(*, organization_id: UUID, holder: Holder, actor_id: UUID | None, wishes: Wishes, now: datetime) -> Placed:
     """Order what is in the holder's cart, and empty it. Everything happens, or nothing.
 

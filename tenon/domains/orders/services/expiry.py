@@ -8,6 +8,7 @@ from tenon.domains.orders.models import Order
 from tenon.domains.orders.services.orders import call_off
 from tenon.domains.orders.services.turns import order_turn
 from tenon.kernel.errors import NotFound
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import system_scope
 
 BATCH = 500
@@ -24,6 +25,7 @@ def _due(*, now: datetime) -> list[tuple[UUID, UUID]]:
         return list(rows.values_list("organization_id", "id")[:BATCH])
 
 
+@retried
 def _expire(organization_id: UUID, order_id: UUID, *, now: datetime) -> bool:
     try:
         with order_turn(organization_id, order_id) as order:

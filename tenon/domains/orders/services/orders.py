@@ -20,6 +20,7 @@ from tenon.domains.orders.policies import Shopper
 from tenon.domains.orders.services import coupons, ledger
 from tenon.domains.orders.services.turns import move, order_turn, require_step, tell
 from tenon.kernel.principal import Principal
+from tenon.kernel.retries import retried
 
 Precondition = Callable[[Order], None]
 
@@ -40,6 +41,7 @@ def confirm(order: Order, *, actor_id: UUID | None, now: datetime) -> None:
     tell(OrderConfirmed(order.belongs_to, actor_id, order.id, order.number, order.user_id))
 
 
+@retried
 def confirm_by_hand(
     *, principal: Principal, order_id: UUID, now: datetime, precondition: Precondition = anything
 ) -> UUID:
@@ -54,6 +56,7 @@ def confirm_by_hand(
         return order.id
 
 
+@retried
 def process(*, principal: Principal, order_id: UUID, now: datetime, precondition: Precondition = anything) -> UUID:
     """Say that an order is being packed. Raises Forbidden, NotFound, WrongState."""
     policies.require_word(principal, policies.MANAGE)
@@ -69,6 +72,7 @@ def begin_packing(order: Order, *, actor_id: UUID | None, now: datetime) -> None
     tell(OrderProcessing(order.belongs_to, actor_id, order.id, order.number, order.user_id))
 
 
+@retried
 def deliver(*, principal: Principal, order_id: UUID, now: datetime, precondition: Precondition = anything) -> UUID:
     """Say that all parcels of an order have arrived. Raises Forbidden, NotFound, WrongState."""
     policies.require_word(principal, policies.MANAGE)
@@ -90,6 +94,7 @@ def arrive(order: Order, *, actor_id: UUID | None, now: datetime) -> None:
     tell(OrderDelivered(*happened, product_ids=tuple(dict.fromkeys(products))))
 
 
+@retried
 def cancel(
     *,
     shopper: Shopper,

@@ -24,6 +24,7 @@ from tenon.kernel.errors import NotFound
 from tenon.kernel.idempotency.operations import Operation
 from tenon.kernel.money import Money
 from tenon.kernel.principal import Principal
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope
 
 _OVER = (OrderState.CANCELLED, OrderState.REFUNDED)
@@ -107,6 +108,7 @@ def ask_after(*, organization_id: UUID, payment_id: UUID, now: datetime) -> Paym
     return settle(organization_id=organization_id, payment_id=payment_id, intent=intent, now=now)
 
 
+@retried
 def receive(*, principal: Principal, order_id: UUID, now: datetime, note: str = "") -> PaymentFacts:
     """Staff note that what an order costs has arrived: by bank transfer, or at the door.
 

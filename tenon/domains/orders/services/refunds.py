@@ -26,6 +26,7 @@ from tenon.kernel.money import CurrencyMismatch, Money
 from tenon.kernel.outbox.errors import TemporaryFailure
 from tenon.kernel.outbox.publishing import enqueue
 from tenon.kernel.principal import Principal
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope
 
 State = Refund.State
@@ -128,6 +129,7 @@ def compare(*, organization_id: UUID, payment_id: UUID, now: datetime) -> None:
             settle(organization_id=organization_id, refund_id=refund_id, told=_told(found), now=now)
 
 
+@retried
 def settle(*, organization_id: UUID, refund_id: UUID, told: Mapping[str, Any], now: datetime) -> None:
     """Take over what the provider says of a refund, once. Raises NotFound."""
     with organization_scope(organization_id):

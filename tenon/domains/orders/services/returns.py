@@ -19,11 +19,13 @@ from tenon.domains.orders.services.shipments import Portion, add_up
 from tenon.domains.orders.services.turns import order_turn, tell, touch
 from tenon.kernel.errors import FieldError, Invalid, NotFound
 from tenon.kernel.principal import Principal
+from tenon.kernel.retries import retried
 
 _ARRIVED = {OrderState.DELIVERED, OrderState.REFUNDED}
 _OPEN = (Return.State.REQUESTED, Return.State.APPROVED)
 
 
+@retried
 def request(
     *,
     shopper: Shopper,
@@ -56,6 +58,7 @@ def request(
         return made.id
 
 
+@retried
 def decide(*, principal: Principal, order_id: UUID, return_id: UUID, approved: bool, now: datetime) -> None:
     """Approve a return or reject it. Raises Forbidden, NotFound, OutOfSequence."""
     policies.require_word(principal, policies.MANAGE)
@@ -68,6 +71,7 @@ def decide(*, principal: Principal, order_id: UUID, return_id: UUID, approved: b
         tell(ReturnApproved(*happened) if approved else ReturnRejected(*happened))
 
 
+@retried
 def receive(
     *, principal: Principal, order_id: UUID, return_id: UUID, damaged: Sequence[UUID] = (), now: datetime
 ) -> None:

@@ -18,6 +18,7 @@ from tenon.domains.orders.services.turns import locked
 from tenon.kernel.errors import Conflict, FieldError, NotFound
 from tenon.kernel.outbox.publishing import publish
 from tenon.kernel.principal import Principal
+from tenon.kernel.retries import retried
 from tenon.platform.organizations.policies import may, require
 from tenon.platform.organizations.services.turns import turn
 
@@ -108,6 +109,7 @@ def _create(principal: Principal, row: Rule) -> Rule:
     return row
 
 
+@retried
 def _update(
     principal: Principal, model: type[Rule], rule_id: UUID, changes: Values, precondition: Callable[[Rule], None]
 ) -> Rule:
@@ -125,6 +127,7 @@ def _update(
         return row
 
 
+@retried
 def _delete(principal: Principal, model: type[Rule], rule_id: UUID) -> None:
     with turn(principal) as (organization, present):
         require(may(present, MANAGE_PRICING))

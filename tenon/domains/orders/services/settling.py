@@ -24,6 +24,7 @@ from tenon.domains.orders.services.turns import find, tell
 from tenon.kernel.errors import NotFound, TenonError
 from tenon.kernel.money import Money
 from tenon.kernel.outbox.publishing import enqueue
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope
 
 logger = structlog.get_logger("tenon.orders")
@@ -47,6 +48,7 @@ def payment_turn(organization_id: UUID, payment_id: UUID) -> Iterator[tuple[Orde
         yield order, Payment.objects.get(pk=payment_id)
 
 
+@retried
 def settle(*, organization_id: UUID, payment_id: UUID, intent: Intent, now: datetime) -> PaymentFacts:
     """Take over what the provider says of a payment. Raises NotFound.
 
@@ -67,6 +69,7 @@ def settle(*, organization_id: UUID, payment_id: UUID, intent: Intent, now: date
         return payment_facts(payment_id)
 
 
+@retried
 def note_failure(*, organization_id: UUID, payment_id: UUID, failure: Failure, now: datetime) -> None:
     """Write down an attempt that failed, once. Raises NotFound."""
     with payment_turn(organization_id, payment_id) as (order, payment):

@@ -17,6 +17,7 @@ from tenon.domains.orders.services.orders import Precondition, anything, arrive,
 from tenon.domains.orders.services.turns import locked, move, order_turn, tell, touch, wrong_state
 from tenon.kernel.errors import FieldError, Invalid, NotFound
 from tenon.kernel.principal import Principal
+from tenon.kernel.retries import retried
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Portion:
     quantity: int
 
 
+@retried
 def ship(
     *,
     principal: Principal,
@@ -71,6 +73,7 @@ def ship(
         return shipment.id if shipment else None
 
 
+@retried
 def track(
     *, principal: Principal, order_id: UUID, parcel: Parcel, now: datetime, shipment_id: UUID | None = None
 ) -> UUID:
@@ -100,6 +103,7 @@ def track(
         return found.id
 
 
+@retried
 def receive(*, principal: Principal, order_id: UUID, shipment_id: UUID, now: datetime) -> None:
     """Say that a parcel has arrived; with the last one of a shipped order the order has. Raises Forbidden, NotFound."""
     policies.require_word(principal, policies.MANAGE)

@@ -5,7 +5,6 @@ from functools import partial
 from uuid import UUID
 
 import pytest
-from django.db import OperationalError
 from pytest_django.plugin import DjangoDbBlocker
 
 from tenon.domains.catalog.errors import OutOfStock
@@ -27,7 +26,6 @@ from tenon.testing.databases import Clone
 
 AT_ONCE = 12
 DOOR = Wishes(payment_method="cash_on_delivery", shipping_address={**ADDRESS, "country": "US"})
-TRIES = 5
 
 
 @pytest.fixture(autouse=True)
@@ -38,13 +36,7 @@ def database(module_database: Clone, django_db_blocker: DjangoDbBlocker) -> Iter
 
 
 def place(shop_id: UUID, holder: Holder) -> UUID:
-    for tries_left in reversed(range(TRIES)):
-        try:
-            return checkout.place(organization_id=shop_id, holder=holder, actor_id=None, wishes=DOOR, now=NOW).id
-        except OperationalError:  # a deadlock that MariaDB finds between gaps of indexes; the caller may try again
-            if not tries_left:
-                raise
-    raise AssertionError
+    return checkout.place(organization_id=shop_id, holder=holder, actor_id=None, wishes=DOOR, now=NOW).id
 
 
 def test_of_many_who_want_the_last_as_many_get_it_as_there_are():

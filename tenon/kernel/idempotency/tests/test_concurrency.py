@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Barrier, Event, Lock
 from typing import Any
 
@@ -206,8 +207,51 @@ def test_whoever_waits_too_long_for_mariadb_came_too_early() -> None:
             pool.submit(second).result(60)
 
 
+@pytest.mark.parametrize(
+    "engine",
+    [pytest.param("postgresql", marks=pytest.mark.postgresql), pytest.param("mariadb", marks=pytest.mark.mariadb)],
+)
+@pytest.mark.parametrize("phases", [False, True])
+def test_whoever_is_ended_in_a_deadlock_acts_once_all_the_same(engine: str, phases: bool) -> None:
+    """Two requests take two rows in opposite order: one of them is undone, and done again."""
+    rows = [enqueue_one(), enqueue_one()]
+    keys_of = [f"seven-{engine}-{phases}-{number}" for number in range(2)]
+    meeting, tries, charged = Barrier(2, timeout=60), list[str](), list[str]()
+
+    def act_on(number: int) -> Answer:
+        key = keys_of[number]
+        answer = act(key)
+        Entry.objects.filter(pk=rows[number]).update(attempts=number + 1)
+        tries.append(key)
+        if tries.count(key) == 1:
+            meeting.wait()
+        Entry.objects.filter(pk=rows[1 - number]).update(attempts=number + 1)
+        return answer
+
+    def work(number: int, operation: Operation) -> Answer:
+        operation.commit("intent", lambda: act_on(number) and None)
+        operation.call("charge", charged.append)
+        return Answer(201, (), b"")
+
+    def call(number: int) -> tuple[Answer, bool]:
+        try:
+            if phases:
+                return phased.run(asked(keys_of[number]), partial(work, number), lease=LEASE, now=clock.now())
+            return atomic.run(asked(keys_of[number]), partial(act_on, number), now=NOW)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(call, range(2)))
+    assert [(answer.status, replayed) for answer, replayed in outcomes] == [(201, False)] * 2
+    assert len(tries) == 3
+    assert [effects(key) for key in keys_of] == [1, 1]
+    assert len(charged) == (2 if phases else 0)
+    assert len(set(Entry.objects.filter(pk__in=rows).values_list("attempts", flat=True))) == 1
+
+
 def enqueue_one() -> int:
     with transaction.atomic():
         enqueue("limits.purge", {}, aggregate="a row")
-    found: int = Entry.objects.values_list("sequence", flat=True).get(aggregate="a row")
+    found: int = Entry.objects.filter(aggregate="a row").latest("sequence").sequence
     return found

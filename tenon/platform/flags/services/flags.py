@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from tenon.kernel.errors import NotFound
+from tenon.kernel.first_rows import insert_missing
 from tenon.kernel.ids import new_id
 from tenon.kernel.outbox.publishing import publish
 from tenon.kernel.principal import Principal
@@ -94,7 +95,8 @@ def _change() -> Iterator[None]:
     with transaction.atomic():
         mark = new_id()
         if not Generation.objects.filter(pk=_ROW).update(mark=mark):
-            Generation.objects.update_or_create(pk=_ROW, defaults={"mark": mark})
+            insert_missing([Generation(pk=_ROW)])
+            Generation.objects.filter(pk=_ROW).update(mark=mark)
         yield
         transaction.on_commit(_let_know)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from tenon.kernel.first_rows import insert_missing
 from tenon.platform.notifications.models import Mailbox
 
 
@@ -13,7 +14,7 @@ def next_positions(user_ids: Collection[UUID]) -> dict[UUID, int]:
     positions = _locked(user_ids)
     if missing := sorted(set(user_ids) - set(positions)):
         # Whoever else makes one at the same moment is waited for, and then both take turns on that row.
-        Mailbox.objects.bulk_create([Mailbox(user_id=user_id) for user_id in missing], ignore_conflicts=True)
+        insert_missing([Mailbox(user_id=user_id) for user_id in missing])
         positions = _locked(user_ids)
     Mailbox.objects.filter(pk__in=positions).update(last_position=F("last_position") + 1)
     return {user_id: position + 1 for user_id, position in positions.items()}

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from typing import cast
 from uuid import UUID
 
+from django.db import connection
+
 from tenon.kernel.errors import NotFound
 from tenon.kernel.outbox.publishing import publish
 from tenon.kernel.principal import Principal, PrincipalKind
@@ -13,6 +15,8 @@ from tenon.platform.organizations import selectors
 from tenon.platform.organizations.events import OrganizationEvent
 from tenon.platform.organizations.models import Organization
 
+_SHARED = f"SELECT 1 FROM {Organization._meta.db_table} WHERE id = %s LOCK IN SHARE MODE"  # nosec B608
+_ID = Organization._meta.get_field("id")
 _PEOPLE = {PrincipalKind.USER, PrincipalKind.STAFF}
 
 
@@ -37,6 +41,17 @@ def locked(organization_id: UUID) -> Iterator[Organization]:
         if organization is None:
             raise NotFound
         yield organization
+
+
+def beside(organization_id: UUID) -> None:
+    """Wait for whoever has a turn, as one of many who may be at work beside each other.
+
+    On MariaDB alone, where each row that is inserted holds its organization anyway, shared, however late: whoever locks
+    rows of it first, and inserts afterwards, would wait with them for somebody who has the turn and wants just those.
+    """
+    if connection.vendor == "mysql":
+        with connection.cursor() as cursor:
+            cursor.execute(_SHARED, [_ID.get_db_prep_value(organization_id, connection)])
 
 
 def tell(event: OrganizationEvent) -> None:

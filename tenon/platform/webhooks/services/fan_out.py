@@ -8,13 +8,16 @@ from django.db import transaction
 from django.db.models import Q
 
 from tenon.kernel.outbox.public import PublicEvent
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope
+from tenon.platform.organizations.services.turns import beside
 from tenon.platform.webhooks import selectors
 from tenon.platform.webhooks.models import Delivery, Endpoint, Lane
 from tenon.platform.webhooks.services import waking
 from tenon.platform.webhooks.services.turns import locked
 
 
+@retried
 def write(*, event: PublicEvent, now: datetime) -> int:
     """Put an event on its way to every endpoint that listens; how many these are.
 
@@ -24,6 +27,7 @@ def write(*, event: PublicEvent, now: datetime) -> int:
         listening = selectors.listening(event.type)
         if not listening:
             return 0
+        beside(event.organization_id)
         # The lanes first, as with everybody else; and nobody is disabled any more once they are held.
         make_due([each.id for each in listening if each.is_enabled], now=now)
         endpoints = selectors.listening(event.type)

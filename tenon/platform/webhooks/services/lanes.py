@@ -12,7 +12,9 @@ from uuid import UUID
 from django.db.models import Min, Q, QuerySet
 
 from tenon.kernel.crypto import Unsealable
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope, system_scope
+from tenon.platform.organizations.services.turns import beside
 from tenon.platform.webhooks.engines import patience
 from tenon.platform.webhooks.engines.slots import Room
 from tenon.platform.webhooks.models import Attempt, Delivery, Endpoint, Lane
@@ -73,6 +75,7 @@ class Result:
         return self.outcome == DELIVERED
 
 
+@retried
 def claim(*, now: datetime, suspect: bool, room: Room, token: UUID) -> list[Work]:
     """Lanes with something due that nobody is at, the longest due first, as many as there is room for.
 
@@ -92,9 +95,11 @@ def claim(*, now: datetime, suspect: bool, room: Room, token: UUID) -> list[Work
         return [_work(lane, endpoints[lane.endpoint_id], token=token, now=now) for lane in lanes]
 
 
+@retried
 def settle(work: Work, results: Iterable[Result], *, now: datetime) -> bool:
     """Write down how the attempts ended, and give the lane back. False when the claim was lost meanwhile."""
     with organization_scope(work.organization_id):
+        beside(work.organization_id)
         lane = locked(Lane.objects.filter(pk=work.lane_id, claim=work.token)).first()
         if lane is None:
             return False
@@ -112,6 +117,7 @@ def settle(work: Work, results: Iterable[Result], *, now: datetime) -> bool:
         return True
 
 
+@retried
 def release(*, token: UUID) -> int:
     """Give back whatever is still claimed by `token`; how many lanes these were."""
     with system_scope(reason="a dispatcher that stops gives the lanes of every organization back"):

@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError
-
 from tenon.kernel import clock
 from tenon.kernel.ids import new_id
 from tenon.kernel.outbox.public import PublicEvent
@@ -41,14 +39,7 @@ def happen(organization_id: UUID, *, kind: str = TYPE, now: datetime | None = No
     """A public event of the organization, put on its way."""
     moment = now or clock.now()
     event = PublicEvent(new_id(), kind, organization_id, moment, {"user_id": str(new_id())})
-    for tries_left in (2, 1, 0):
-        try:
-            services.write(event=event, now=moment)
-        except OperationalError:  # a deadlock with a dispatcher at work on MariaDB; the relay tries again as well
-            if not tries_left:
-                raise
-        else:
-            break
+    services.write(event=event, now=moment)
     return event
 
 

@@ -38,11 +38,13 @@ class Outcome:
 def apply(rows: Sequence[Row], *, table: ProductImport, now: datetime) -> Outcome:
     """Make the products of these rows what they say, in the open scope and transaction. No SKU stands there twice."""
     outcome = Outcome()
-    known = _products([row.sku for row in rows])
+    ids = list(Product.objects.filter(sku__in=[row.sku for row in rows]).values_list("id", flat=True))
+    # The stock before the products, as whoever sells them takes both.
+    stock = levels.take(ids)
+    known = _products(ids)
     variants = set(ProductVariant.objects.filter(sku__in=[row.sku for row in rows]).values_list("sku", flat=True))
     barcodes = _barcodes(rows)
     categories = _Categories()
-    stock = levels.take([product.id for product in known.values()])
     made: list[tuple[Product, int]] = []
     changed: list[tuple[Product, set[str], int]] = []
     moved: list[tuple[UUID, int]] = []
@@ -84,8 +86,8 @@ def apply(rows: Sequence[Row], *, table: ProductImport, now: datetime) -> Outcom
     return outcome
 
 
-def _products(skus: Sequence[str]) -> dict[str, Product]:
-    rows = Product.objects.filter(sku__in=skus).order_by("id")
+def _products(ids: Sequence[UUID]) -> dict[str, Product]:
+    rows = Product.objects.filter(pk__in=ids).order_by("id")
     held = rows.select_for_update(no_key=connection.features.has_select_for_no_key_update)
     return {product.sku: product for product in held}
 

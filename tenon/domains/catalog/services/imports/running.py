@@ -16,6 +16,7 @@ from tenon.domains.catalog.models import ProductImport, RejectedRow
 from tenon.domains.catalog.services.imports.applying import Outcome, apply
 from tenon.domains.catalog.services.versions import raise_version
 from tenon.kernel.outbox.publishing import publish
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope, system_scope
 
 BATCH = 500  # rows of a transaction
@@ -85,6 +86,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
+@retried
 def _take_in(organization_id: UUID, import_id: UUID, batch: list[Row], *, now: datetime) -> None:
     for left in reversed(range(_TRIES)):
         try:

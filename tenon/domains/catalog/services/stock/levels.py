@@ -1,7 +1,8 @@
 """The rows in which stock is counted, taken in one order by everybody: that of the things' ids.
 
 Whoever holds a row knows what it says and is the only one to change it, so nobody decides by what was so a moment ago,
-and of two who want the same rows one waits for the other instead of each for each.
+and of two who want the same rows one waits for the other instead of each for each. Whoever wants a product's row, too,
+takes it after those of its stock: on MariaDB what a purchase writes down holds the product's row as well.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -89,6 +90,12 @@ def take_tracked(item_ids: Collection[UUID]) -> dict[UUID, Level]:
 def take(item_ids: Collection[UUID]) -> dict[UUID, Level]:
     """The levels of the things that there are, held, tracked or not. One query, or none for nothing."""
     return _found(_held(_of(item_ids))) if item_ids else {}
+
+
+def hold_product(product_id: UUID) -> None:
+    """Hold the rows of a product and of all of its variants, before the product itself. Two queries."""
+    # By their keys, as with everybody else: on MariaDB an index is held as well by which a row is found.
+    take(list(StockLevel.objects.filter(product=product_id).values_list("item_id", flat=True)))
 
 
 def write(levels: Iterable[Level]) -> None:

@@ -17,6 +17,7 @@ from tenon.domains.catalog.services.stock.lines import StockLine, added_up
 from tenon.kernel.errors import FieldError, Invalid, NotFound
 from tenon.kernel.outbox.publishing import publish
 from tenon.kernel.principal import Principal
+from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope
 from tenon.platform.organizations.policies import may, require
 
@@ -56,6 +57,7 @@ def put_back(
     )
 
 
+@retried
 def adjust(
     *,
     principal: Principal,
