@@ -36,6 +36,20 @@ def test_what_is_missing_fails_where_everything_is_wanted(
     assert "MariaDB: MISSING, nothing answers on 3306" in capsys.readouterr().out
 
 
+def test_rooms_that_are_named_are_run_and_no_others(runs: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch):
+    commands: list[str] = []
+
+    def run(command: list[str], **_: object):
+        commands.append(command[-1])
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    service_tests.main([])
+    service_tests.main(["tenon/kernel::test", "-x"])
+    assert [" tenon tests " in command for command in commands] == [True, False]
+    assert commands[1].endswith(" tenon/kernel::test -x")
+
+
 def test_a_failed_run_fails_the_whole(runs: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, 1))
     assert service_tests.main([]) == 1
