@@ -26,7 +26,8 @@ def call_off(*, organization_id: UUID, order_id: UUID, now: datetime) -> None:
             if cancelled:
                 refunds.give_back(order, payment, payment.captured_amount, reason="cancelled", now=now)
     for payment in payments:
-        if payment.state in OPEN:
+        # One that was called off before the provider's name for it was known may still be open there.
+        if payment.state in OPEN or (payment.state == Payment.State.CANCELLED and payment.reference):
             _call_off(organization_id, payment, now=now)
 
 

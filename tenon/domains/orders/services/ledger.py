@@ -1,9 +1,11 @@
 """The books of orders: each change of what is owed or held is a transaction of two sides or more, which sum to zero.
 
 A sale is booked when the order is confirmed, a capture when the money is taken, a refund when it is given back. When an
-order is cancelled, all that was earned by it is booked back: what was paid for it is then owed to the customer.
+order is cancelled, all that was earned by it is booked back: what was paid for it is then owed to the customer, as is
+what was paid twice.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -37,9 +39,21 @@ def book_capture(order: Order, *, reference_id: UUID, amount: int, now: datetime
 
 
 def book_refund(order: Order, *, reference_id: UUID, amount: int, now: datetime) -> None:
-    """`amount` was given back, by the refund `reference_id`: of a cancelled order it was owed, else it is lost."""
-    account = Account.RECEIVABLE if order.state == OrderState.CANCELLED else Account.REFUNDS
-    _book(order, Kind.REFUND, reference_id, {account: amount, Account.CASH: -amount}, now=now)
+    """`amount` was given back, by the refund `reference_id`: first what is owed to the customer; the rest is lost."""
+    owed = amount if order.state == OrderState.CANCELLED else min(amount, _surplus(order))
+    sides = {Account.RECEIVABLE: owed, Account.REFUNDS: amount - owed, Account.CASH: -amount}
+    _book(order, Kind.REFUND, reference_id, sides, now=now)
+
+
+def book_returned_refund(order: Order, *, refund_id: UUID, reference_id: UUID, now: datetime) -> None:
+    """What a refund had given back has come back from the customer's bank, and is booked back."""
+    entries = LedgerEntry.objects.filter(order=order, kind=Kind.REFUND, reference_id=refund_id)
+    sides: Counter[LedgerEntry.Account] = Counter()
+    for account, amount in entries.values_list("account", "amount"):
+        # Nothing is lost by an order that was cancelled meanwhile: all that it holds is owed.
+        is_owed = order.state == OrderState.CANCELLED and account == Account.REFUNDS
+        sides[Account.RECEIVABLE if is_owed else Account(account)] -= amount
+    _book(order, Kind.REFUND, reference_id, sides, now=now)
 
 
 def book_cancellation(order: Order, *, now: datetime) -> None:
@@ -61,6 +75,12 @@ def balances(order_id: UUID) -> Mapping[str, int]:
 def _pieces(order: Order) -> int:
     found = OrderItem.objects.filter(order=order).aggregate(pieces=Sum("quantity"))["pieces"]
     return int(found or 0)
+
+
+def _surplus(order: Order) -> int:
+    """What the customer has paid above what the order costs, which is booked when it is confirmed."""
+    not_booked_yet = order.total_amount if order.state == OrderState.PENDING else 0
+    return max(0, -balances(order.id).get(Account.RECEIVABLE, 0) - not_booked_yet)
 
 
 def _book(

@@ -86,9 +86,9 @@ def look_into(*, organization_id: UUID, payment_id: UUID, told: Mapping[str, Any
         failure = Failure(*told["failure"])
         settling.note_failure(organization_id=organization_id, payment_id=payment_id, failure=failure, now=now)
     intent = telling(STRIPE).look_up(told["intent_reference"])
-    with organization_scope(organization_id):
+    with settling.payment_turn(organization_id, payment_id) as (order, payment):
         # Notices may overtake the answer in which the provider told us its name for the payment.
-        Payment.objects.filter(pk=payment_id, reference=None).update(reference=intent.reference)
+        settling.name(order, payment, intent.reference)
     settling.settle(organization_id=organization_id, payment_id=payment_id, intent=intent, now=now)
     if told["subject"] == Subject.REFUND:
         refunds.compare(organization_id=organization_id, payment_id=payment_id, now=now)

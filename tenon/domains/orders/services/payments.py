@@ -18,7 +18,7 @@ from tenon.domains.orders.errors import AlreadyPaid, MethodUnavailable, PaymentR
 from tenon.domains.orders.events import PaymentStarted
 from tenon.domains.orders.models import Order, Payment
 from tenon.domains.orders.selectors.payments import PaymentFacts, payment_facts
-from tenon.domains.orders.services.settling import OPEN, call_off_later, capture, note_failure, settle
+from tenon.domains.orders.services.settling import OPEN, call_off_later, capture, name, note_failure, settle
 from tenon.domains.orders.services.turns import order_turn, tell, wrong_state
 from tenon.kernel.errors import NotFound
 from tenon.kernel.idempotency.operations import Operation
@@ -183,9 +183,7 @@ def _note(
         return ""
     with order_turn(organization_id, order_id) as order:
         payment = Payment.objects.get(pk=payment_id)
-        if not payment.reference:
-            payment.reference = told["reference"]
-            payment.save(update_fields=["reference"])
+        name(order, payment, told["reference"])
         if order.state in _OVER:  # called off while we spoke to the provider, who must hear of it
             call_off_later(order)
             return _TOO_LATE

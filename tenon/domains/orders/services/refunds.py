@@ -170,7 +170,8 @@ def _fail(order: Order, made: Refund, code: str, *, now: datetime) -> None:
     payment.save(update_fields=["refunded_amount"])
     amounts.refresh(order)
     if had_succeeded:
-        ledger.book_refund(order, reference_id=uuid5(_RETURNED, str(made.id)), amount=-made.amount, now=now)
+        reference_id = uuid5(_RETURNED, str(made.id))
+        ledger.book_returned_refund(order, refund_id=made.id, reference_id=reference_id, now=now)
     tell(RefundFailed(**_of(order, made), failure_code=made.failure_code))
 
 

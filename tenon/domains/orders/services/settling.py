@@ -100,6 +100,16 @@ def capture(order: Order, payment: Payment, *, actor_id: UUID | None, now: datet
         call_off_later(order)
 
 
+def name(order: Order, payment: Payment, reference: str) -> None:
+    """Write down the provider's name for a payment, in its turn; one that was called off before is called off there."""
+    if payment.reference:
+        return
+    payment.reference = reference
+    payment.save(update_fields=["reference"])
+    if payment.state == State.CANCELLED:
+        call_off_later(order)
+
+
 def call_off_later(order: Order) -> None:
     """Have the open payments of an order called off at their providers, in the transaction of its turn."""
     enqueue(
