@@ -194,7 +194,8 @@ def test_from_looking_around_to_a_review(delivered: Delivered, stripe: StripeSer
         [letter] = letters.next("Your order is on its way")
         assert f"is on its way. {parcel['carrier']} {parcel['tracking_number']}" in letter.text
         types = ["order.processing", "order.shipped"][number:]
-        *_, shipped = told.next(*types)
+        *packing, shipped = told.next(*types)
+        assert packing == [about(order, actor=owner_id)] * (number == 0)
         of_parcel = {"shipment_id": sent[-1]["id"], **tracking, "complete": bool(number)}
         assert shipped == about(order, actor=owner_id, **of_parcel)
     for number, parcel in enumerate(sent):

@@ -1,6 +1,7 @@
 """TENON_MODULES names products or parts of them, and no part without what it needs."""
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from tenon.delivery.settings import modules
@@ -40,6 +41,11 @@ def test_what_cannot_be_served_is_refused(named, said):
 def test_what_is_off_is_the_rest():
     assert modules.packages_off(["catalog"]) == ["tenon.domains.orders"]
     assert modules.packages_off(list(modules.MODULES)) == []
+
+
+def test_every_product_can_be_left_out():
+    of_products = [app for app in settings.INSTALLED_APPS if app.startswith("tenon.domains.")]
+    assert [module.package for module in modules.MODULES.values()] == of_products
 
 
 def test_every_need_is_a_module():
