@@ -108,7 +108,7 @@ def test_without_commerce_there_is_no_shop():
         assert of_shops(found[name]) == [], name
     for name in ("jobs", "schedules", "purges", "consumers"):
         assert [each for each in found[name] if "catalog" in each or each.startswith(("orders", "tenon.domains"))] == []
-    assert not {"Catalog", "Orders", "Kastoma"} & set(found["tags"])
+    assert not {"Catalog", "Orders", "Reports", "Kastoma"} & set(found["tags"])
     assert {"Identity", "Organizations", "Webhooks"} <= set(found["tags"])
     assert not {"catalog", "orders"} & set(found["portal"])
     assert found["doctor"][-2:] == [
