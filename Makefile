@@ -4,7 +4,7 @@ PY := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services check prove bench schema format lock upgrade clean install-run install-dev
+.PHONY: help run test test-services check prove bench bench-commerce schema format lock upgrade clean install-run install-dev
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ prove: install-dev ## concurrency and fault proofs at full size; keeps the recor
 
 bench: install-dev ## time the hot paths against their targets; see benchmarks/README.md
 	@exec $(PY) -m benchmarks $(ARGS)
+
+bench-commerce: install-dev ## the shop against plain REST framework and raw views, and growth; ARGS="--products 10000 1000000"
+	@exec $(PY) -m benchmarks commerce growth $(ARGS)
 
 schema: install-dev ## write docs/openapi.yaml and docs/openapi-admin.yaml anew
 	@exec $(PY) tools/openapi_drift.py --write

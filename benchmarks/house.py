@@ -29,7 +29,14 @@ from tenon.testing.servers import (
 )
 
 EMAIL, PASSWORD = "bench@example.com", "correct-horse-battery-staple"
-CREDENTIALS = json.dumps({"email": EMAIL, "password": PASSWORD}).encode()
+
+
+def credentials_of(email: str) -> bytes:
+    """The body of a sign-in."""
+    return json.dumps({"email": email, "password": PASSWORD}).encode()
+
+
+CREDENTIALS = credentials_of(EMAIL)
 _MAKE_USER = f"""
 from tenon.kernel import clock
 from tenon.platform.identity import services
@@ -55,6 +62,8 @@ class House:
     rounds: int
     seconds: float
     connections: int
+    products: tuple[int, ...] = (1000, 10_000)
+    """How many a shop has: the first is what is compared in, all of them are what growth is measured at."""
 
     def database(self, name: str, *, env: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of a fresh, migrated database with one superuser; `env` goes into it.
@@ -112,9 +121,9 @@ class House:
         ).stdout.strip()
         return server, {"Authorization": f"Bearer {token}"}
 
-    def compare(self, first: tuple[ApiServer, Request], second: tuple[ApiServer, Request]) -> tuple[Round, Round]:
-        """Two requests measured in turn."""
-        return alternate(self._round(*first), self._round(*second), rounds=self.rounds)
+    def compare(self, *asked: tuple[ApiServer, Request]) -> tuple[Round, ...]:
+        """Requests measured in turn."""
+        return alternate(*(self._round(*each) for each in asked), rounds=self.rounds)
 
     def _round(self, server: ApiServer, request: Request):  # type: ignore[no-untyped-def]
         return lambda: measure(server.port, server.pid, request, seconds=self.seconds, connections=self.connections)
@@ -125,10 +134,10 @@ def run_code(code: str, *, env: Mapping[str, str]) -> str:
     return manage("shell", "--no-imports", "-c", code, env=env)
 
 
-def bearer(server: ApiServer) -> dict[str, str]:
-    """The header that signs the superuser in."""
+def bearer(server: ApiServer, email: str = EMAIL) -> dict[str, str]:
+    """The header that signs the superuser in, or somebody else with the same password."""
     connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
-    connection.request("POST", "/auth/login/", CREDENTIALS, {"Content-Type": "application/json"})
+    connection.request("POST", "/auth/login/", credentials_of(email), {"Content-Type": "application/json"})
     token: str = json.loads(connection.getresponse().read())["access"]
     connection.close()
     return {"Authorization": f"Bearer {token}"}

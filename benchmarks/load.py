@@ -7,24 +7,29 @@ nothing.
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 from uuid import uuid4
 
 _UNIQUE = b"{unique}"
+_NEXT = b"{next}"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as raw parts; `body` is sent as JSON when it is not empty.
+    """One request as raw parts; `body` is sent as JSON when it is not empty. Any answer but `status` is unexpected.
 
-    A header that says `{unique}` says something else each time.
+    A header that says `{unique}` says something else each time, one that says `{next}` the next of `values`; when
+    there are no more of them, no more requests are sent.
     """
 
     method: str
     path: str
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    status: int = 200
+    values: Iterator[str] | None = None
 
     def wire(self, host: str) -> bytes:
         lines = [f"{self.method} {self.path} HTTP/1.1", f"Host: {host}", "Connection: keep-alive"]
@@ -54,11 +59,11 @@ class Outcome:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
 
 
-def run(port: int, request: Request, *, seconds: float, connections: int, status: int = 200) -> Outcome:
+def run(port: int, request: Request, *, seconds: float, connections: int) -> Outcome:
     """Send `request` to 127.0.0.1:`port` from `connections` threads for `seconds`."""
     outcome, lock = Outcome(), threading.Lock()
     wire = request.wire(f"127.0.0.1:{port}")
-    varied = _UNIQUE in wire
+    varied = _UNIQUE in wire or _NEXT in wire
     started = time.perf_counter()
     deadline = started + seconds
 
@@ -68,9 +73,12 @@ def run(port: int, request: Request, *, seconds: float, connections: int, status
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             reader = connection.makefile("rb")
             while (sent := time.perf_counter()) < deadline:
-                connection.sendall(wire.replace(_UNIQUE, uuid4().hex.encode()) if varied else wire)
+                now = _varied(wire, request.values) if varied else wire
+                if now is None:
+                    break
+                connection.sendall(now)
                 code = _read_answer(reader)
-                if code == status:
+                if code == request.status:
                     mine.expected += 1
                     mine.latencies.append(time.perf_counter() - sent)
                 else:
@@ -88,6 +96,15 @@ def run(port: int, request: Request, *, seconds: float, connections: int, status
         thread.join()
     outcome.elapsed = time.perf_counter() - started
     return outcome
+
+
+def _varied(wire: bytes, values: Iterator[str] | None) -> bytes | None:
+    if values is not None:
+        value = next(values, None)
+        if value is None:
+            return None
+        wire = wire.replace(_NEXT, value.encode())
+    return wire.replace(_UNIQUE, uuid4().hex.encode())
 
 
 def _read_answer(reader: BinaryIO) -> int:

@@ -1,4 +1,4 @@
-"""Two things measured in turn, A B A B …, so that what disturbs the machine disturbs both; medians are compared."""
+"""Things measured in turn, A B A B …, so that what disturbs the machine disturbs all; medians are compared."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,11 +35,12 @@ def measure(port: int, pid: int, request: Request, *, seconds: float, connection
     )
 
 
-def alternate(first: Callable[[], Round], second: Callable[[], Round], *, rounds: int) -> tuple[Round, Round]:
+def alternate(*ways: Callable[[], Round], rounds: int) -> tuple[Round, ...]:
     """The medians of `rounds` rounds of each, taken in turn after one of each that does not count."""
-    first(), second()
-    pairs = [(first(), second()) for _ in range(rounds)]
-    return _median([pair[0] for pair in pairs]), _median([pair[1] for pair in pairs])
+    for way in ways:
+        way()
+    taken = [[way() for way in ways] for _ in range(rounds)]
+    return tuple(_median(list(each)) for each in zip(*taken, strict=True))
 
 
 def _median(rounds: list[Round]) -> Round:

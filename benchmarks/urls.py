@@ -11,6 +11,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from benchmarks.replays import RawProductsView, RawProductView, RawSearchView
 from tenon.delivery.urls import urlpatterns as routes
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.views import Endpoint
@@ -161,5 +162,8 @@ urlpatterns = [
     path("benchmark/write/", WriteView.as_view()),
     path("benchmark/<uuid:organization_id>/members/ordinary/", OrdinaryMembersView.as_view()),
     path("benchmark/<uuid:organization_id>/members/raw/", RawMembersView.as_view()),
+    path("benchmark/products/raw/", RawProductsView.as_view()),
+    path("benchmark/products/<uuid:product_id>/raw/", RawProductView.as_view()),
+    path("benchmark/search/raw/", RawSearchView.as_view()),
     *routes,
 ]

@@ -1,4 +1,4 @@
-"""The tables of the project, as plain models: no scopes, no managers of ours."""
+"""People and where they belong."""
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
