@@ -79,7 +79,8 @@ def test_an_unknown_flag_is_off_and_says_so():
     assert (found.is_on, found.value, found.reason, found.error_code) == (False, False, "ERROR", "FLAG_NOT_FOUND")
 
 
-def test_a_flag_is_asked_for_once_and_then_known():
+def test_a_flag_is_asked_for_once_and_then_known(monkeypatch):
+    monkeypatch.setattr(snapshots.time, "monotonic", lambda: 1000.0)
     make_flag("checkout", rest=True)
     with query_budget(2):  # the mark, and the flags
         assert services.is_on("checkout")

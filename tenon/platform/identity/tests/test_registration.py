@@ -119,7 +119,7 @@ def test_weak_passwords_are_refused_with_a_reason(password: str, code: str):
 
 def test_every_broken_rule_is_told_at_once():
     with pytest.raises(WeakPassword) as refusal:
-        register(password="123456")
+        register(email="ada@example.com", password="123456")
     assert [fault.code for fault in refusal.value.errors] == [
         "password_too_short",
         "password_too_common",
