@@ -202,12 +202,12 @@ class Market:
         for reference in self.account.intents:
             with suppress(Fault):
                 self.account.finish(reference)
-        for refund in self.account.refunds.values():
-            if refund["status"] == "pending":
-                self.account.finish_refund(refund["id"])
         for again in self.cut_off:
             again()
-        for minutes in (11, 60, 60 * 24 * 60, 60, 60):
+        for minutes in (11, 60, 60 * 24 * 60, 60, 60, 60):
+            for refund in self.account.refunds.values():
+                if refund["status"] == "pending":
+                    self.account.finish_refund(refund["id"])
             for event in list(self.account.events):
                 self.told(event)
             self.run_jobs()
