@@ -81,6 +81,24 @@ _NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": _("Sales"),
+        "module": "orders",
+        "separator": True,
+        "items": [
+            _item(_("Orders"), "receipt", "orders_order_changelist", "orders.view_order"),
+            _item(_("Payments"), "payments", "orders_payment_changelist", "orders.view_payment"),
+            _item(_("Carts"), "shopping_cart", "orders_cart_changelist", "orders.view_cart"),
+            _item(_("Coupons"), "sell", "orders_coupon_changelist", "orders.view_coupon"),
+            _item(
+                _("Shipping methods"),
+                "local_shipping",
+                "orders_shippingmethod_changelist",
+                "orders.view_shippingmethod",
+            ),
+            _item(_("Tax rates"), "percent", "orders_taxrate_changelist", "orders.view_taxrate"),
+        ],
+    },
+    {
         "title": _("Shops"),
         "module": "catalog",
         "separator": True,

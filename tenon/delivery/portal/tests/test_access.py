@@ -10,6 +10,14 @@ from django.urls.resolvers import _PATH_PARAMETER_COMPONENT_RE as PARAMETER
 from pytest_django import DjangoDbBlocker
 
 from tenon.domains.catalog.tests.factories import level, make_category, make_product, make_review, movement_of
+from tenon.domains.orders.tests.carts import make_cart_item
+from tenon.domains.orders.tests.factories import (
+    make_coupon,
+    make_order,
+    make_payment,
+    make_shipping_method,
+    make_tax_rate,
+)
 from tenon.kernel import clock
 from tenon.kernel.jobs import services as jobs
 from tenon.kernel.jobs.models import Run
@@ -46,6 +54,7 @@ PAGES = {
     "outbox": ("schedule", "entry"),
     "retention": ("purge", "report"),
     "webhooks": ("endpoint", "delivery"),
+    "orders": ("order", "payment", "cart", "coupon", "shippingmethod", "taxrate"),
     "catalog": ("product", "category", "stocklevel", "stockmovement", "productreview"),
 }
 APPS = {row: app for app, rows in PAGES.items() for row in rows}
@@ -67,6 +76,7 @@ WRITABLE = {
     ("flag", "add"),
     ("flag", "change"),
     ("flag", "delete"),
+    *((row, page) for row in ("coupon", "shippingmethod", "taxrate") for page in ("add", "change", "delete")),
 }
 
 
@@ -98,6 +108,8 @@ class House:
         browser = Browser(self.alice)
         endpoint = make_endpoint(self.organization.id)
         self.product = make_product(self.organization.id)
+        order = make_order(self.organization.id, product_id=self.product.id)
+        cart_item = make_cart_item(self.organization.id, self.alice.id)
         self.ids = {
             "user": self.alice.pk,
             "session": browser.session_id,
@@ -121,6 +133,12 @@ class House:
             "stocklevel": level(self.product).pk,
             "stockmovement": movement_of(self.product).pk,
             "productreview": make_review(self.product).pk,
+            "order": order.pk,
+            "payment": make_payment(order).pk,
+            "cart": cart_item.cart_id,
+            "coupon": make_coupon(self.organization.id).pk,
+            "shippingmethod": make_shipping_method(self.organization.id).pk,
+            "taxrate": make_tax_rate(self.organization.id).pk,
         }
 
     def path(self, pattern: str) -> str:
