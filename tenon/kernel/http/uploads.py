@@ -1,8 +1,9 @@
 """Bodies that are files: bounded before they are read, and spooled to disk, so that none of them fills the memory."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -12,6 +13,7 @@ from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 IN_MEMORY = 1 << 18  # bytes of a file before it goes to disk
@@ -29,7 +31,7 @@ class SpooledParser(BaseParser):
     def parse(  # type: ignore[override]
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> IO[bytes]:
-        """The spooled body, which whoever asked for it closes. Raises RequestDataTooBig (413)."""
+        """The spooled body, which `spooled` hands to the view. Raises RequestDataTooBig (413)."""
         limit = _limit(parser_context)
         target: Any = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - for the caller to close
         size = 0
@@ -41,6 +43,11 @@ class SpooledParser(BaseParser):
             target.write(piece)
         target.seek(0)
         return target  # type: ignore[no-any-return]
+
+
+def spooled(request: Request) -> IO[bytes]:
+    """The body as SpooledParser reads it, for the caller to close. No parser is asked for a body without a byte."""
+    return cast(IO[bytes], request.data if hasattr(request.data, "read") else BytesIO())
 
 
 class FormParser(BaseParser):

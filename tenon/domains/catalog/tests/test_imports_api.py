@@ -80,6 +80,13 @@ def test_an_unreadable_table_fails_its_operation(shop, manager):
     assert operation["error"]["code"] == "unreadable_table"
 
 
+def test_no_bytes_are_no_table(shop, manager):
+    # Django's client names no type of a body that is empty.
+    who = {"Authorization": f"Bearer {manager.token}", "X-Organization-ID": str(shop.id)}
+    answer = manager._client.post(IMPORTS, b"", content_type="text/csv", headers={**who, "Content-Type": "text/csv"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "file_refused")
+
+
 def test_a_file_that_is_none_for_imports_is_refused(shop, manager):
     answer = manager.post(IMPORTS, {"file_id": str(shop.id)}, headers={"X-Organization-ID": str(shop.id)})
     assert answer.status_code == 400

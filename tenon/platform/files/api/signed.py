@@ -1,7 +1,7 @@
 """Signed addresses of our own, where the bytes lie in a folder. The address is the permission."""
 
 from collections.abc import Iterator
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -13,7 +13,7 @@ from tenon.kernel.http import conditional
 from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.bodiless import without_body
 from tenon.kernel.http.examples import shown
-from tenon.kernel.http.uploads import SpooledParser
+from tenon.kernel.http.uploads import SpooledParser, spooled
 from tenon.kernel.http.views import Endpoint
 from tenon.platform.files import selectors, services
 from tenon.platform.files.api import examples
@@ -55,7 +55,7 @@ class SignedUploadView(Endpoint):
         To the address that `POST /api/v1/files/uploads/` gave: as many bytes as were announced. Sent again, they take
         the place of those before, until the upload is completed.
         """
-        with cast(IO[bytes], request.data) as content:
+        with spooled(request) as content:
             services.receive(word=signature, content=content, now=clock.now())
         return without_body(204)
 

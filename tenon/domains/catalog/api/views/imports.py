@@ -1,6 +1,6 @@
 """Tables of products, taken in and given out."""
 
-from typing import IO, Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -19,6 +19,7 @@ from tenon.kernel.http.audience import Audience
 from tenon.kernel.http.examples import shown
 from tenon.kernel.http.pagination import KeysetPage
 from tenon.kernel.http.parsers import StrictJSONParser
+from tenon.kernel.http.uploads import spooled
 from tenon.kernel.http.views import Endpoint
 from tenon.kernel.money import UnknownCurrency
 from tenon.kernel.operations.answers import accepted
@@ -161,7 +162,7 @@ class ProductImportsView(Endpoint):
         """
         if request.content_type.partition(";")[0].strip().lower() == TableParser.media_type:
             asked = self.parse_query(DirectQuerySerializer)
-            with cast(IO[bytes], request.data) as content:
+            with spooled(request) as content:
                 asked["file_id"] = imports.keep(principal=self.principal, content=content, now=clock.now())
         else:
             asked = self.parse(ImportRequestSerializer)
