@@ -6,6 +6,7 @@ A column that is not there, and a cell that is empty, leave a product as it is.
 import codecs
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,8 @@ _LENGTHS = {"sku": 64, "name": 200, "barcode": 64, "tax_class": 40, "description
 _TAG = 120
 _ATTRIBUTE = 60
 _MOST_TAGS = 50
+# What JSON can write and no column holds: NUL, and halves of surrogate pairs (RFC 8259, 8.2).
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
@@ -198,6 +201,10 @@ def _amount(text: str, currency: str, name: str, faults: list[str]) -> int | Non
     return amount
 
 
+def _is_text(value: Any, longest: int) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= longest and not _UNSTORABLE.search(value)
+
+
 def _attributes(text: str, faults: list[str]) -> dict[str, Any]:
     """A JSON object whose values are texts, or lists of them."""
     try:
@@ -209,7 +216,9 @@ def _attributes(text: str, faults: list[str]) -> dict[str, Any]:
         return {}
     for name, value in found.items():
         some = value if isinstance(value, list) else [value]
-        if not 0 < len(name) <= _ATTRIBUTE or not all(isinstance(each, str) and 0 < len(each) <= _TAG for each in some):
+        # A colon ends the name where products are narrowed by an attribute.
+        good = _is_text(name, _ATTRIBUTE) and ":" not in name and some and all(_is_text(each, _TAG) for each in some)
+        if not good:
             faults.append("attributes:not_texts")
             return {}
     return found

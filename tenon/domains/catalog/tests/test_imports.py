@@ -127,6 +127,19 @@ def test_what_is_wrong_is_named_by_line_and_the_rest_is_taken(shop):
     }
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [r'{"a": "\u0000"}', r'{"a": "\ud800"}', r'{"\udfff": "a"}', '{"a:b": "c"}', '{"a": []}', '{"a": 1}'],
+    ids=["nul", "half-pair", "half-pair-name", "colon", "none", "number"],
+)
+def test_attributes_that_no_column_holds_are_rejected_with_their_row_alone(shop, attributes):
+    cell = attributes.replace('"', '""')
+    table = f'sku,name,price,attributes\nBAD,Bad,1,"{cell}"\nGOOD,Good,1,"{{""size"": [""S"", ""M""]}}"\n'
+    assert numbers(take_in(shop, table)) == [1, 0, 0, 1]
+    assert rejected(shop) == {2: ["attributes:not_texts"]}
+    assert products(shop)["GOOD"].attributes == {"size": ["S", "M"]}
+
+
 def test_a_dry_run_changes_nothing_and_says_the_same(shop):
     make_product(shop.id, sku="OLD", stock=1)
     table = HEAD + "NEW,New,1,5,Home,,,,\nOLD,Renamed,,,,,,,\nBAD,,,,,,,,\n"
