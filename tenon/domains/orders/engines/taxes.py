@@ -42,11 +42,13 @@ class Tax:
 def applicable(rates: Iterable[Rate], *, country: str, region: str = "") -> dict[str, tuple[Rate, ...]]:
     """The rates at a place. Of one name the most precise applies; different names add up.
 
-    So a federal and a provincial tax are two names, and a region that is exempt has the country's name and 0.
+    So a federal and a provincial tax are two names, and a region that is exempt has the country's name and 0. People
+    write regions: how large their letters are, and how many blanks are between them, changes no tax.
     """
+    place = _alike(region)
     chosen: dict[tuple[str, str], Rate] = {}
     for rate in rates:
-        if rate.country not in ("", country) or rate.region not in ("", region):
+        if rate.country not in ("", country) or _alike(rate.region) not in ("", place):
             continue
         key = rate.tax_class, rate.name
         if key not in chosen or chosen[key].precision < rate.precision:
@@ -55,6 +57,10 @@ def applicable(rates: Iterable[Rate], *, country: str, region: str = "") -> dict
     for (tax_class, _), rate in sorted(chosen.items()):
         by_class.setdefault(tax_class, []).append(rate)
     return {tax_class: tuple(found) for tax_class, found in by_class.items()}
+
+
+def _alike(region: str) -> str:
+    return " ".join(region.split()).casefold()
 
 
 def of_class(rates: Rates, tax_class: str) -> Sequence[Rate]:

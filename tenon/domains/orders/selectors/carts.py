@@ -149,8 +149,10 @@ def priced(
         refusal = coupons.refusal(coupon, lines=goods, currency=cart.currency, customer=customer, now=now)
     terms = coupon.terms if coupon is not None and refusal is None else None
 
-    ways = rates.active_methods(cart.currency) if any(line.requires_shipping for line in goods) else []
-    serving = [way for way in ways if senders.serves(way.method, country=country, grams=weight(goods))]
+    # A shop that sends for money in one currency does not send for nothing in another.
+    ways = rates.active_methods() if any(line.requires_shipping for line in goods) else []
+    priced_alike = [way for way in ways if way.currency == cart.currency]
+    serving = [way for way in priced_alike if senders.serves(way.method, country=country, grams=weight(goods))]
     way = _chosen(serving, cart.shipping_method_id, shipping_code)
     totals = price(
         goods,

@@ -102,9 +102,9 @@ def rate_facts(*, organization_id: UUID, rate_id: UUID) -> RateFacts:
         return RateFacts(**_found(tax_rates().filter(pk=rate_id).first()))
 
 
-def active_methods(currency: str) -> list[MethodFacts]:
-    """The ways of sending that are priced in a currency, in the open scope and the order of the shop."""
-    rows = shipping_methods().filter(is_active=True, currency=currency).order_by("position", "id")
+def active_methods() -> list[MethodFacts]:
+    """The ways of sending that there are, in any currency, in the open scope and the order of the shop."""
+    rows = shipping_methods().filter(is_active=True).order_by("position", "id")
     return [MethodFacts(**row) for row in rows]
 
 

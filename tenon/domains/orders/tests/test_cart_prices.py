@@ -107,6 +107,16 @@ def test_a_way_of_sending_is_chosen(shopper, market, product):
     assert shopper.choose(shipping_method=None).method.code == "standard"
 
 
+def test_what_no_way_of_sending_is_priced_for_is_not_sent_for_nothing(shopper, market):
+    make_shipping_method(market.id, code="standard", currency="USD")
+    cart = shopper.add(make_product(market.id, stock=1, currency="EUR"))
+    assert [notice.code for notice in cart.notices] == ["shipping_unavailable"]
+    assert (cart.currency, cart.options, cart.is_ready) == ("EUR", (), False)
+    with pytest.raises(ShippingUnavailable):
+        shopper.choose(shipping_method="standard")
+    assert shopper.add(make_product(market.id, stock=1, currency="EUR", requires_shipping=False)).method is None
+
+
 def test_a_coupon_takes_something_off_until_it_does_not(shopper, market, product):
     coupon = make_coupon(market.id, code="TEN", minimum_order_amount=4000)
     shopper.add(product, 2)

@@ -210,6 +210,13 @@ def test_the_most_precise_rate_of_a_name_applies() -> None:
     assert [rate.name for rate in taxes.applicable(rates, country="FR")["standard"]] == ["Levy"]
 
 
+@pytest.mark.parametrize("written", ["new york", " New  York ", "NEW YORK"])
+def test_a_region_is_taxed_however_its_letters_are_written(written: str) -> None:
+    rates = [Rate("Sales tax", 88_750, country="US", region="New York")]
+    assert taxes.applicable(rates, country="US", region=written)["standard"] == tuple(rates)
+    assert taxes.applicable(rates, country="US", region="Newark") == {}
+
+
 def test_a_percentage_is_taken_off_up_to_its_cap() -> None:
     ten = Terms(Kind.PERCENTAGE, 100_000, maximum=500)
     assert price([line(4000)], coupon=ten, currency="USD").discount == 400
