@@ -11,6 +11,7 @@ from tenon.domains.orders.models.orders import Order
 from tenon.domains.orders.models.returns import Return
 from tenon.domains.orders.models.shipments import Shipment
 from tenon.kernel.http.amounts import AmountField, MoneySerializer
+from tenon.kernel.http.localities import CountryField
 
 STATES = [state.value for state in OrderState]
 _DECIMAL = _("A decimal number with the places of its currency; `…_money` beside it has it in minor units.")
@@ -254,6 +255,10 @@ class OrderAddressSerializer(serializers.Serializer[Any]):
     country = serializers.RegexField(r"^[A-Z]{2}$", help_text=_("ISO 3166-1, two letters."))
     phone = serializers.CharField(max_length=32, required=False, allow_blank=True, default="")
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
+
+    def validate_country(self, code: str) -> str:
+        """Letters that name no country are taxed nowhere."""
+        return str(CountryField().run_validation(code))
 
 
 class NewOrderSerializer(serializers.Serializer[Any]):

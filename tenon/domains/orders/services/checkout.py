@@ -30,6 +30,7 @@ from tenon.kernel.ids import new_id
 from tenon.kernel.money import Money
 from tenon.kernel.retries import retried
 from tenon.kernel.tenancy.scopes import organization_scope
+from tenon.platform.identity.engines import addresses
 
 Method = Order.PaymentMethod
 _TRIES = 3  # two random numbers of ten characters being the same, twice in a row
@@ -72,9 +73,11 @@ def place(*, organization_id: UUID, holder: Holder, actor_id: UUID | None, wishe
     """Order what is in the holder's cart, and empty it. Everything happens, or nothing.
 
     What is paid on delivery, and what costs nothing, is confirmed at once. Raises EmptyCart, AddressRequired,
-    NotOffered, OutOfStock, CouponRefused, ShippingUnavailable, MethodUnavailable, PriceChanged, InvalidAmount.
+    InvalidEmail, NotOffered, OutOfStock, CouponRefused, ShippingUnavailable, MethodUnavailable, PriceChanged,
+    InvalidAmount.
     """
     payments.provider_of(wishes.payment_method)
+    _require_emails(wishes)
     settle(organization_id=organization_id, holder=holder, now=now)
     for tries_left in reversed(range(_TRIES)):
         try:
@@ -153,6 +156,18 @@ def _priced(cart: Cart, wishes: Wishes, *, now: datetime) -> PricedCart:
         )
     _require_price(Money(priced.totals.total, priced.currency), wishes.expected_total)
     return priced
+
+
+def _require_emails(wishes: Wishes) -> None:
+    """Letters go there, and by them the coupons of guests are counted. Raises InvalidEmail."""
+    given = {
+        "/email": wishes.email,
+        "/shipping_address/email": wishes.shipping_address.get("email"),
+        "/billing_address/email": wishes.billing_address.get("email"),
+    }
+    for pointer, email in given.items():
+        if email:
+            addresses.normalized(email, pointer=pointer)
 
 
 def _require_price(total: Money, expected: str | Money | None) -> None:

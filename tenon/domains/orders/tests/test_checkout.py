@@ -34,6 +34,7 @@ from tenon.domains.orders.tests.factories import (
 from tenon.domains.orders.tests.shoppers import Shopper
 from tenon.kernel.principal import ANONYMOUS
 from tenon.kernel.tenancy.scopes import organization_scope
+from tenon.platform.identity.errors import InvalidEmail
 from tenon.platform.identity.tests import outbox
 from tenon.testing.queries import query_budget
 
@@ -144,6 +145,8 @@ def test_a_variant_is_sold_as_such(shop: Shop):
     [
         (replace(TRANSFER, shipping_address={}, email="ada@example.com"), AddressRequired),
         (replace(TRANSFER, shipping_address={**ADDRESS, "email": ""}), AddressRequired),
+        (replace(TRANSFER, email='"ada"@example.com'), InvalidEmail),
+        (replace(TRANSFER, email="ada@exa\u200bmple.com"), InvalidEmail),
         (replace(TRANSFER, coupon_code="NO-SUCH"), CouponRefused),
         (replace(TRANSFER, shipping_method="by-balloon"), ShippingUnavailable),
         (replace(TRANSFER, expected_total="9.99"), PriceChanged),
@@ -159,6 +162,14 @@ def test_what_is_not_right_is_refused_and_nothing_happens(shop: Shop, wishes: Wi
         assert not Order.objects.exists()
         assert CartItem.objects.count() == 1
     assert shop.level().allocated == 0
+
+
+def test_goods_in_a_currency_that_nothing_is_sent_for_are_not_sent_for_nothing(shop: Shop):
+    make_shipping_method(shop.id)
+    shopper = Shopper(shop)
+    shopper.add(make_product(shop.id, stock=1, currency="EUR"))
+    with pytest.raises(ShippingUnavailable):
+        place(shopper)
 
 
 def test_downloads_need_no_address_but_somebody_to_write_to(shop: Shop):

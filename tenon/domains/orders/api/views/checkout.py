@@ -33,11 +33,13 @@ from tenon.kernel.http.examples import shown
 from tenon.kernel.idempotency.rules import Idempotency
 from tenon.kernel.money import InvalidAmount
 from tenon.kernel.tenancy.scopes import organization_scope
+from tenon.platform.identity.errors import InvalidEmail
 
 REQUIRED = {"POST": Idempotency(required=True)}
 RAISES = (
     EmptyCart,
     AddressRequired,
+    InvalidEmail,
     NotOffered,
     OutOfStock,
     CouponRefused,
