@@ -93,7 +93,10 @@ def rows(text: Iterable[str], *, currency: str) -> Iterator[Row]:
     source = iter(text)
     header = next(source, "")
     delimiter = ";" if header.count(";") > header.count(",") else ","
-    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    try:
+        names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    except csv.Error:  # lines that end in nothing but a carriage return are one, to us
+        raise NotATable("broken_header") from None
     if "sku" not in names:
         raise NotATable("no_sku_column")
     if len(set(names)) != len(names) or len(names) > MOST_CELLS:

@@ -184,6 +184,8 @@ def test_a_product_that_is_named_twice_is_what_the_last_row_says(shop):
         (b"name,price\nA,1\n", "no_sku_column"),
         (b"sku,colour\nA,1\n", "unknown_column"),
         (b"sku,sku\nA,1\n", "columns_repeated"),
+        (b"sku,name\rA,Lamp\r", "broken_header"),
+        (b"sku," + b"x" * 140_000 + b"\nA,Lamp\n", "broken_header"),
         (b"sku,name\nA,\xff\xfe\n", "not_utf8"),
         (b'sku,name\nA,"open\n', "broken_quotes"),
         (b"", "no_sku_column"),
