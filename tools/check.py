@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = ".github/workflows"
 SHOWN = 100  # lines of a failed step
-# Proofs wait for processes to start and for time to pass as often as they compute, so two run at once.
-SMALL = ["--scale=0.05", "--forget", "--numprocesses=2", "--dist=worksteal"]
+# Proofs wait for processes to start and for time to pass as often as they compute, so three run at once.
+SMALL = ["--scale=0.05", "--forget", "--numprocesses=3", "--dist=worksteal"]
 # Shuffled, but alike each time: one tree gets one verdict. A plain `make test` shuffles anew.
 SUITE = "--cov -n 3 --randomly-seed=1"
 BRIEFLY = ["--quiet", "--output-format=concise"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tenon.kernel.errors import Unavailable
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-PATIENCE = 0.05  # seconds: a body that has arrived is read in far less
+PATIENCE = 0.25  # seconds: a body that has arrived is read in far less, also where every core is busy
 
 
 class BodiesHeld(Unavailable):
