@@ -27,7 +27,8 @@ def plain(cell: str) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
-    """Rows below the names of their columns, as CSV. Whole numbers and Figures are left as they are, None is empty."""
+    """Rows below the names of their columns, as CSV. Whole numbers and Figures are left as they are, None is
+    empty, a truth is `true` or `false`."""
     text = StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
@@ -38,4 +39,6 @@ def table(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
 def _cell(cell: Any) -> Any:
     if cell is None:
         return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
     return cell if isinstance(cell, int | Figure) else safe(cell)

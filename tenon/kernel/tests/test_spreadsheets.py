@@ -23,6 +23,7 @@ def test_other_text_is_left_alone(text: str):
 def test_a_table_is_read_back():
     text = table(("name", "units", "net", "variant"), [('=cmd|" /C calc"!A0, "x"\n', -3, Figure("-5.99"), None)])
     assert text.endswith("\r\n")
+    assert table(("offered",), [(True,), (False,)]) == "offered\r\ntrue\r\nfalse\r\n"
     assert list(csv.reader(StringIO(text, newline=""))) == [
         ["name", "units", "net", "variant"],
         ['\'=cmd|" /C calc"!A0, "x"\n', "-3", "-5.99", ""],

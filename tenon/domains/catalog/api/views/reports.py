@@ -100,9 +100,5 @@ class LowStockReportView(TableEndpoint):
             {"data": rows, "has_more": len(found) > len(rows)},
             name="low-stock",
             columns=_COLUMNS,
-            rows=([_cell(row[name]) for name in _COLUMNS] for row in rows),
+            rows=([row[name] for name in _COLUMNS] for row in rows),
         )
-
-
-def _cell(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value
