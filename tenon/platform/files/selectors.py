@@ -55,7 +55,7 @@ def files() -> QuerySet[File]:
 def file_facts(*, organization_id: UUID, file_id: UUID) -> FileFacts:
     """One file. Raises NotFound."""
     with organization_scope(organization_id, read_only=True):
-        return facts_of(_find(file_id))
+        return facts_of(find(file_id))
 
 
 def download_address(*, organization_id: UUID, file_id: UUID, inline: bool, now: datetime) -> str:
@@ -125,7 +125,8 @@ def facts_of(file: File) -> FileFacts:
     )
 
 
-def _find(file_id: UUID) -> File:
+def find(file_id: UUID) -> File:
+    """The row of a file in the open scope. Raises NotFound."""
     file = File.objects.filter(pk=file_id).first()
     if file is None:
         raise NotFound
@@ -133,7 +134,7 @@ def _find(file_id: UUID) -> File:
 
 
 def _ready(file_id: UUID) -> File:
-    file = _find(file_id)
+    file = find(file_id)
     if file.state != File.State.READY:
         raise NotReady
     return file

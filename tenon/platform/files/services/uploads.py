@@ -28,7 +28,7 @@ from tenon.platform.files.errors import (
 )
 from tenon.platform.files.events import FileUploaded, UploadRefused
 from tenon.platform.files.models import File
-from tenon.platform.files.selectors import FileFacts, facts_of
+from tenon.platform.files.selectors import FileFacts, facts_of, find
 from tenon.platform.files.services import quota
 from tenon.platform.files.services.deleting import organization_of
 from tenon.platform.files.services.examining import Examined, examine, refused
@@ -95,7 +95,7 @@ def complete(*, principal: Principal, file_id: UUID, now: datetime) -> FileFacts
     require(may(principal, policies.WRITE))
     organization_id = principal.acting_in
     with organization_scope(organization_id, read_only=True):
-        file = _find(file_id)
+        file = find(file_id)
     if file.state == File.State.READY:
         return facts_of(file)
     if file.state != File.State.PENDING or cast(datetime, file.expires_at) < now:
@@ -181,7 +181,7 @@ def _announce(
         tries += 1
         file_id = insert() if operation is None else UUID(str(operation.commit(f"announced {tries}", insert)))
         with organization_scope(organization_id, read_only=True):
-            file = _find(file_id)
+            file = find(file_id)
         # What could not be looked at the last time is another file this time.
         if file.refusal != _UNAVAILABLE:
             return file
@@ -261,10 +261,3 @@ def _refuse(principal: Principal, announced: File, reason: str, *, now: datetime
             aggregate=f"file:{file.id}",
             organization_id=organization_id,
         )
-
-
-def _find(file_id: UUID) -> File:
-    file = File.objects.filter(pk=file_id).first()
-    if file is None:
-        raise NotFound
-    return file
