@@ -8,8 +8,11 @@ A part starts threads of its own and returns at once; told to stop, it finishes 
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Protocol
+
+from django.db import connections
 
 LOOK_SECONDS = 1.0
 
@@ -69,3 +72,10 @@ def run_until_told(worker: Worker) -> bool:
     if not told.is_set():
         raise EndedByItself
     return finished
+
+
+def disconnect() -> None:
+    """Close what this thread has open to a database, broken or not, before it ends or begins anew."""
+    for connection in connections.all(initialized_only=True):
+        with suppress(Exception):  # a connection that is broken already may refuse to close, too
+            connection.close()

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Protocol
@@ -10,9 +9,9 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import Error, close_old_connections, connections
+from django.db import Error, close_old_connections
 
-from tenon.kernel import clock
+from tenon.kernel import clock, workers
 from tenon.kernel.ids import new_id
 from tenon.kernel.outbox import claims, registry, relay, schedules
 
@@ -72,13 +71,13 @@ class Relay:
             except Exception as error:  # noqa: BLE001 (nothing but a stop may end the relay)
                 failures += 1
                 _report(error)
-                _disconnect()
+                workers.disconnect()
                 self._stopping.wait(pause(failures).total_seconds())
             else:
                 failures = 0
                 if not worked:
                     self._stopping.wait(settings.RELAY_POLL_SECONDS)
-        _disconnect()
+        workers.disconnect()
 
     def _deliver(self, *, token: UUID, failed: bool) -> int:
         if failed:
@@ -118,9 +117,3 @@ def _report(error: Exception) -> None:
         logger.warning("relay_database_lost", error=type(error).__name__)
     else:
         logger.error("relay_round_failed", exc_info=error)
-
-
-def _disconnect() -> None:
-    for connection in connections.all(initialized_only=True):
-        with suppress(Exception):  # a connection that is broken already may refuse to close, too
-            connection.close()

@@ -14,9 +14,9 @@ from time import monotonic
 
 import structlog
 from django.conf import settings
-from django.db import Error, InterfaceError, OperationalError, close_old_connections, connections
+from django.db import Error, InterfaceError, OperationalError, close_old_connections
 
-from tenon.kernel import clock
+from tenon.kernel import clock, workers
 from tenon.kernel.ids import new_id
 from tenon.platform.webhooks.engines.slots import Slots
 from tenon.platform.webhooks.services import lanes, sending, waking
@@ -91,14 +91,14 @@ class Dispatcher:
             except Exception as error:  # noqa: BLE001 (nothing but a stop may end the dispatcher)
                 failures += 1
                 _report(error)
-                _disconnect()
+                workers.disconnect()
                 waking.wait(min(FIRST_PAUSE * (1 << min(failures - 1, 8)), LONGEST_PAUSE).total_seconds())
             else:
                 failures = 0
                 waking.wait(settings.WEBHOOK_POLL_SECONDS)
         with suppress(Error):
             lanes.release(token=self._token)
-        _disconnect()
+        workers.disconnect()
 
     def run_once(self) -> int:
         """Write down what has ended and begin what is due. Returns how many lanes have begun."""
@@ -165,9 +165,3 @@ def _report(error: Exception) -> None:
         logger.warning("webhooks_database_lost", error=type(error).__name__)
     else:
         logger.error("webhooks_round_failed", exc_info=error)
-
-
-def _disconnect() -> None:
-    for connection in connections.all(initialized_only=True):
-        with suppress(Exception):  # a connection that is broken already may refuse to close, too
-            connection.close()
