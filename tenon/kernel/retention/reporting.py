@@ -9,10 +9,10 @@ from django.db import DatabaseError, transaction
 
 from tenon.kernel import clock
 from tenon.kernel.outbox.failures import describe
+from tenon.kernel.retention.deleting import delete_in_batches
 from tenon.kernel.retention.models import Purge, Report
 
 logger = structlog.get_logger("tenon.retention")
-_BATCH = 1000
 
 
 def run(name: str, work: Callable[[], int]) -> None:
@@ -34,10 +34,7 @@ def run(name: str, work: Callable[[], int]) -> None:
 
 def purge_reports(*, before: datetime) -> int:
     """Delete the reports of runs that began before then. Returns how many."""
-    purged = 0
-    while ids := list(Report.objects.filter(started_at__lt=before).values_list("pk", flat=True)[:_BATCH]):
-        purged += Report.objects.filter(pk__in=ids).delete()[0]
-    return purged
+    return delete_in_batches(Report.objects.filter(started_at__lt=before))
 
 
 def _note(report: Report) -> None:

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from tenon.kernel import clock
 from tenon.kernel.outbox import registry, relay, schedules
 from tenon.kernel.outbox.models import Entry, Schedule
-from tenon.kernel.retention import declaring, reporting, tasks
+from tenon.kernel.retention import declaring, deleting, reporting, tasks
 from tenon.kernel.retention.measuring import PurgeCollector
 from tenon.kernel.retention.models import Purge, Report
 from tenon.kernel.retention.standing import standings
@@ -149,7 +149,7 @@ def test_a_failure_without_a_success(results: list[object]) -> None:
 
 
 def test_reports_are_purged_and_report_so(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reporting, "_BATCH", 2)
+    monkeypatch.setattr(deleting, "BATCH", 2)
     settings.PURGE_REPORTS_KEEP_DAYS = 90  # type: ignore[attr-defined]
     now = clock.now()
     for days in (89, 91, 92, 93):

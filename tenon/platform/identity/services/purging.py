@@ -1,15 +1,12 @@
 """Forgetting what has ended."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import QuerySet
-
+from tenon.kernel.retention.deleting import delete_in_batches
 from tenon.platform.identity.models import MagicCode, OneTimeSecret, Session
 
 # Kept so long, a used verification link still answers and a session that ended can still be looked into.
 KEPT = timedelta(days=30)
-BATCH = 1000
 
 
 def purge(*, now: datetime) -> int:
@@ -21,12 +18,4 @@ def purge(*, now: datetime) -> int:
     sessions = Session.objects.filter(idle_expires_at__lt=before)
     secrets = OneTimeSecret.objects.filter(expires_at__lt=before)
     codes = MagicCode.objects.filter(expires_at__lte=now)
-    return _delete(sessions) + _delete(secrets) + _delete(codes)
-
-
-def _delete(rows: QuerySet[Any]) -> int:
-    deleted = 0
-    # In batches that each commit, so that no lock is held for long.
-    while batch := list(rows.values_list("pk", flat=True)[:BATCH]):
-        deleted += rows.model.objects.filter(pk__in=batch).delete()[0]
-    return deleted
+    return sum(map(delete_in_batches, (sessions, secrets, codes)))

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from tenon.kernel.retention import deleting
 from tenon.platform.identity import services
 from tenon.platform.identity.models import OneTimeSecret, Session
-from tenon.platform.identity.services import purging
 from tenon.platform.identity.services.verification import send_verification
 from tenon.platform.identity.tests.factories import NOW, SECOND, make_user, start_session
 
@@ -38,7 +38,7 @@ def test_what_lives_stays():
 
 
 def test_more_than_a_batch_goes_too(monkeypatch):
-    monkeypatch.setattr(purging, "BATCH", 2)
+    monkeypatch.setattr(deleting, "BATCH", 2)
     user = make_user()
     for _ in range(5):
         start_session(user, now=NOW - DAY * 100)

@@ -1,17 +1,16 @@
 """Forgetting what nobody needs any more."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
+from tenon.kernel.retention.deleting import delete_in_batches
 from tenon.platform.notifications import policies
 from tenon.platform.notifications.models import Announcement, Device, Mailbox, Notification, Preference
 from tenon.platform.notifications.policies import own
 
-BATCH = 1000
 UNSEEN = timedelta(days=270)  # when Firebase takes a token for stale; an app in use registers far more often
 
 
@@ -23,7 +22,8 @@ def purge(*, now: datetime) -> int:
     read = timedelta(days=settings.NOTIFICATIONS_KEEP_READ_DAYS)
     old = Notification.objects.filter(Q(created_at__lt=now - 4 * read) | Q(created_at__lt=now - read, unread=False))
     announced = Announcement.objects.filter(finished_at__lt=now - 4 * read)
-    return _delete(old) + _delete(announced) + _delete(Device.objects.filter(last_seen_at__lt=now - UNSEEN))
+    unseen = Device.objects.filter(last_seen_at__lt=now - UNSEEN)
+    return sum(map(delete_in_batches, (old, announced, unseen)))
 
 
 def forget_membership(*, organization_id: UUID, user_id: UUID | None = None) -> None:
@@ -51,11 +51,3 @@ def forget_person(*, user_id: UUID, now: datetime) -> None:
         rows.delete()
     Announcement.objects.filter(created_by=user_id).update(created_by=None)
     Notification.objects.filter(about=user_id).update(message=F("nameless"), nameless="", about=None)
-
-
-def _delete(rows: QuerySet[Any]) -> int:
-    deleted = 0
-    # In batches that each commit, so that no lock is held for long.
-    while batch := list(rows.values_list("pk", flat=True)[:BATCH]):
-        deleted += rows.model.objects.filter(pk__in=batch).delete()[0]
-    return deleted
